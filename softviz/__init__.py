@@ -1,0 +1,1 @@
+"""softviz: softmax, its family and its pictures."""
