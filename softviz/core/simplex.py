@@ -1,7 +1,7 @@
 """Where probabilities live: entropy, support, distances between distributions, and triangle coordinates.
 
-Every measure takes arrays whose ``axis`` holds the classes, reports nats where a logarithm is involved, and treats
-``0 log 0`` as its limit 0. Sums of 16-bit floats are taken in float32.
+Every measure takes arrays whose ``axis`` holds the classes, reports nats where a logarithm is involved, and
+treats ``0 log 0`` as its limit 0. Sums of 16-bit floats are taken in float32.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ TERNARY_CORNERS.setflags(write=False)
 def entropy(probabilities: ArrayLike, *, axis: int = -1) -> Floats:
     r"""Measure how undecided a distribution is, in nats.
 
-    Computes :math:`H(p) = -\sum_i p_i \log p_i`, from 0 (one class has it all) to :math:`\log K` (uniform). Values
-    that do not sum to one are measured by the same formula as they stand; a negative value gives NaN.
+    Computes :math:`H(p) = -\sum_i p_i \log p_i`, from 0 (one class has it all) to :math:`\log K` (uniform).
+    Values that do not sum to one are measured by the same formula as they stand; a negative value gives NaN.
 
     Args:
         probabilities: Shape ``[..., classes]``.
@@ -48,7 +48,8 @@ def perplexity(probabilities: ArrayLike, *, axis: int = -1) -> Floats:
 
 def support_size(probabilities: ArrayLike, *, axis: int = -1) -> NDArray[np.intp]:
     """Count the classes whose probability is not exactly zero."""
-    return np.count_nonzero(_working_floats(probabilities), axis=axis)
+    count: NDArray[np.intp] = np.count_nonzero(_working_floats(probabilities), axis=axis)
+    return count
 
 
 def margin(probabilities: ArrayLike, *, axis: int = -1) -> Floats:
@@ -114,13 +115,15 @@ def ternary_coordinates(probabilities: ArrayLike) -> Floats:
 
 
 def barycentric_coordinates(points: ArrayLike) -> Floats:
-    """Read distributions over three classes back from points on the plane: the inverse of ``ternary_coordinates``.
+    """Read distributions over three classes back from points on the plane.
+
+    The inverse of ``ternary_coordinates``.
 
     Args:
         points: Shape ``[..., 2]``.
 
     Returns:
-        Shape ``[..., 3]``, summing to one; a negative coordinate says that the point lies outside the triangle.
+        Shape ``[..., 3]``, summing to one; a negative coordinate lies outside the triangle.
     """
     xy = _working_floats(points)
     if xy.shape[-1:] != (2,):

@@ -1,0 +1,151 @@
+"""The record that describes one map from scores to probabilities: function, derivatives, claims, words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from softviz.core.backend import is_tensor, kernels_for
+from softviz.core.backend_namespace import namespace
+from softviz.core.claims import Claims
+from softviz.core.mappings import tempered
+
+Array = Any
+"""A NumPy array or a torch tensor: what goes in decides what comes out."""
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A number that tunes a map, with the range in which the map is meant to be used."""
+
+    key: str
+    name: str
+    symbol: str
+    """LaTeX."""
+    default: float
+    minimum: float
+    maximum: float
+    step: float
+    integer: bool = False
+
+    def validated(self, value: float) -> float:
+        """Return ``value`` when it lies in range (on a step when ``integer``), else raise ValueError."""
+        number = float(value)
+        if not self.minimum <= number <= self.maximum:
+            raise ValueError(f"{self.key} must be in [{self.minimum:g}, {self.maximum:g}]; got {value}")
+        if not self.integer:
+            return number
+        if (number - self.minimum) % self.step:
+            raise ValueError(f"{self.key} must be one of {self._choices()}; got {value}")
+        return int(number)
+
+    def _choices(self) -> str:
+        return f"{self.minimum:g}, {self.minimum + self.step:g}, ... {self.maximum:g}"
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """One map from scores (logits) to probabilities, with everything a page needs to show it.
+
+    ``apply(logits, *, axis, **parameters)``, ``jvp(logits, tangent, *, axis, **parameters)`` and
+    ``vjp(logits, cotangent, *, axis, **parameters)`` take NumPy arrays or torch tensors.
+    """
+
+    key: str
+    name: str
+    apply: Callable[..., Array]
+    jvp: Callable[..., Array]
+    vjp: Callable[..., Array]
+    latex: str
+    claims: Claims
+    """At the default parameters; ``claims_at`` knows the rest of the range."""
+    reference: str
+    parameters: tuple[Parameter, ...] = ()
+    said: str = ""
+    """What the popular texts say of it."""
+    seen: str = ""
+    """What is seen here."""
+    cold: Callable[..., Array] | None = None
+    """The limit of ``apply(logits / T)`` for T -> 0, where infinite scores do not give it."""
+    hot: Callable[..., Array] | None = None
+    """The limit for T -> inf, where it is not the map of equal scores."""
+    claims_for: Callable[..., Claims] | None = None
+    """Claims as a function of the parameters, where they depend on them."""
+
+    def __call__(self, logits: Array, *, axis: int = -1, **parameters: float) -> Array:
+        """Map logits to probabilities; parameters left out take their defaults."""
+        return self.apply(logits, axis=axis, **self.complete(parameters))
+
+    def at(self, logits: Array, temperature: Array, *, axis: int = -1, **parameters: float) -> Array:
+        """Map ``logits / temperature``; at 0 and inf, and where the division overflows, give the exact limit.
+
+        Args:
+            logits: Scores, shape ``[..., classes]``.
+            temperature: At least 0; an array broadcasts against the logits (``[:, None]`` for a sweep).
+            axis: The axis that holds the classes.
+            parameters: The map's own, see ``parameters``.
+        """
+        complete = self.complete(parameters)
+        given, heat = _with_temperature(logits, temperature)
+        if self.claims.scale_invariant:
+            shape = np.broadcast_shapes(tuple(given.shape), tuple(heat.shape))
+            return namespace(given).broadcast_to(self.apply(given, axis=axis, **complete), shape)
+        if self.claims.shift_invariant:
+            result = self.apply(tempered(given, heat, axis=axis), axis=axis, **complete)
+        else:
+            result = self._divided(given, heat, axis, complete)
+        return self._with_hot_limit(result, given, heat, axis, complete)
+
+    def parameter(self, key: str) -> Parameter:
+        """Look one parameter up by its key."""
+        for parameter in self.parameters:
+            if parameter.key == key:
+                return parameter
+        raise ValueError(f"{self.key} has no parameter {key!r}; it has {[p.key for p in self.parameters]}")
+
+    def defaults(self) -> dict[str, float]:
+        """List every parameter with its default."""
+        return {p.key: p.default for p in self.parameters}
+
+    def complete(self, parameters: dict[str, float]) -> dict[str, float]:
+        """Check the given parameters and fill in the defaults of the others."""
+        given = {key: self.parameter(key).validated(value) for key, value in parameters.items()}
+        return {**self.defaults(), **given}
+
+    def claims_at(self, **parameters: float) -> Claims:
+        """State what is claimed of the map at these parameters."""
+        if self.claims_for is None:
+            return self.claims
+        return self.claims_for(**self.complete(parameters))
+
+    def _divided(self, logits: Array, heat: Array, axis: int, parameters: dict[str, float]) -> Array:
+        """Without shift invariance no score may move to make room: what overflows is at its cold limit."""
+        xp = namespace(logits)
+        with np.errstate(all="ignore"):
+            ratio = xp.where(logits == 0, logits, logits / heat)  # zero stays zero, at T = 0 as well
+        ratio = xp.where(xp.isfinite(logits), ratio, logits)
+        lost = xp.any(xp.isinf(ratio) & xp.isfinite(logits), axis=axis, keepdims=True)
+        result = self.apply(ratio, axis=axis, **parameters)
+        if self.cold is None or not lost.any():
+            return result
+        return xp.where(lost, self.cold(logits, axis=axis, **parameters), result)
+
+    def _with_hot_limit(
+        self, result: Array, logits: Array, heat: Array, axis: int, parameters: dict[str, float]
+    ) -> Array:
+        boiling = heat == np.inf
+        if self.hot is None or not boiling.any():
+            return result
+        return namespace(logits).where(boiling, self.hot(logits, axis=axis, **parameters), result)
+
+
+def _with_temperature(logits: Array, temperature: Array) -> tuple[Array, Array]:
+    """Read both as floats of the logits' type; refuse a negative or missing temperature."""
+    given = kernels_for(logits).as_floats(logits)
+    heat = namespace(given).asarray(temperature)
+    if not (heat >= 0).all():
+        raise ValueError(f"temperature must be zero or positive; got {temperature!r}")
+    return given, heat.to(given) if is_tensor(heat) else heat.astype(given.dtype)
