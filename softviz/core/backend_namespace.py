@@ -1,4 +1,4 @@
-"""The elementwise functions that NumPy and PyTorch spell alike, for formulas that are written once."""
+"""What NumPy and PyTorch spell alike, or nearly: for formulas that are written once with plain operators."""
 
 from __future__ import annotations
 
@@ -7,9 +7,35 @@ from typing import Any
 
 import numpy as np
 
-from softviz.core.backend import is_tensor
+from softviz.core.backend import is_tensor, kernels_for
+
+Array = Any
+"""A NumPy array or a torch tensor: what goes in decides what comes out."""
 
 
 def namespace(x: object) -> Any:
     """Return the module whose functions serve x: ``torch`` for a tensor, else ``numpy``."""
     return sys.modules["torch"] if is_tensor(x) else np
+
+
+def wide_floats(x: Array) -> Array:
+    """Read x as floats wide enough to sum in: 16-bit as float32, integers as float64, the rest as it is."""
+    given = kernels_for(x).as_floats(x)
+    if given.dtype.itemsize >= 4:
+        return given
+    return given.float() if is_tensor(given) else given.astype(np.float32)
+
+
+def narrowed(result: Array, x: Array) -> Array:
+    """Return the result in the float type in which x came."""
+    dtype = kernels_for(x).as_floats(x).dtype
+    return result.to(dtype) if is_tensor(result) else np.asarray(result).astype(dtype, copy=False)
+
+
+def kth_largest(x: Array, k: int, axis: int) -> Array:
+    """Return the k-th largest value along axis, kept with size 1; the smallest where k exceeds the size."""
+    size = x.shape[axis]
+    rank = max(size - k, 0)
+    if is_tensor(x):
+        return x.kthvalue(rank + 1, dim=axis, keepdim=True).values
+    return np.take(np.partition(x, rank, axis=axis), [rank], axis=axis)

@@ -27,10 +27,19 @@ class Claims:
     """The ratio of two outputs depends on their own two scores only."""
     smooth: bool
     """Outputs and slopes change without a jump: continuously differentiable everywhere."""
-    permutation_equivariant: bool = True
+    permutation_equivariant: bool
     """Reordering the scores reorders the outputs in the same way."""
 
     @classmethod
     def keys(cls) -> tuple[str, ...]:
         """Name the claims, in the order of the property table."""
         return tuple(claim.name for claim in fields(cls))
+
+    @classmethod
+    def of(cls, *true: str) -> Claims:
+        """Claim what is named and nothing else."""
+        known = cls.keys()
+        unknown = set(true) - set(known)
+        if unknown:
+            raise ValueError(f"claims are {known}; got {sorted(unknown)}")
+        return cls(**{key: key in true for key in known})

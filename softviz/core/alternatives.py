@@ -1,0 +1,317 @@
+"""What else could turn scores into probabilities: the alternatives of the popular texts, and some of ours.
+
+Most of them are one recipe. Give every score a positive weight g(z), then divide by the sum. Softmax is the
+recipe with g = exp; another g gives another map, and loses what only exp has (see ``claims``).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from softviz.core.backend_namespace import Array, kth_largest, namespace, narrowed, wide_floats
+from softviz.core.mappings import argmax_map, log_sigmoid, sigmoid
+
+_COLD_SOFTPLUS = -36.0  # below it softplus(z) = exp(z) to the last bit of a float64
+
+
+@dataclass(frozen=True)
+class Elementwise:
+    """A function of each score by itself: no class knows of the others, and nothing makes the sum one."""
+
+    values: Callable[..., Array]
+    slopes: Callable[..., Array]
+    """Derivative of each output with respect to its own score."""
+
+    def __call__(self, x: Array, *, axis: int = -1, **parameters: float) -> Array:
+        """Apply the function; ``axis`` changes nothing."""
+        with np.errstate(all="ignore"):
+            return narrowed(self.values(wide_floats(x), **parameters), x)
+
+    def jvp(self, x: Array, tangent: Array, *, axis: int = -1, **parameters: float) -> Array:
+        """Push a tangent through the diagonal Jacobian."""
+        with np.errstate(all="ignore"):
+            return narrowed(self.slopes(wide_floats(x), **parameters) * wide_floats(tangent), x)
+
+    vjp = jvp
+
+
+@dataclass(frozen=True)
+class Normalised:
+    r"""A map that weighs each score and divides by the sum: :math:`p_i = g(z_i) / \sum_j g(z_j)`.
+
+    Weights and slopes may share any positive factor in a row, which cancels: that is how large scores stay
+    finite. A row with nothing to divide by, or with NaN in it, becomes NaN and leaves the other rows alone.
+    """
+
+    weights: Callable[..., Array]
+    """g(z), times the row's own factor."""
+    slopes: Callable[..., Array]
+    """g'(z), times the same factor."""
+
+    def __call__(self, x: Array, *, axis: int = -1, **parameters: float) -> Array:
+        """Map scores to probabilities of the same shape and float type."""
+        z = wide_floats(x)
+        if 0 in z.shape:
+            return narrowed(z, x)
+        with np.errstate(all="ignore"):
+            weights = self.weights(z, axis, **parameters)
+            return narrowed(weights / weights.sum(axis=axis, keepdims=True), x)
+
+    def jvp(self, x: Array, tangent: Array, *, axis: int = -1, **parameters: float) -> Array:
+        r"""Push a tangent v through the Jacobian: :math:`s v - p \sum_j s_j v_j`, :math:`s = g' / \sum_j g_j`."""
+        z = wide_floats(x)
+        if 0 in z.shape:
+            return narrowed(z, x)
+        with np.errstate(all="ignore"):
+            p, relative_slopes = self._both(z, axis, parameters)
+            direct = relative_slopes * wide_floats(tangent)
+            return narrowed(direct - p * direct.sum(axis=axis, keepdims=True), x)
+
+    def vjp(self, x: Array, cotangent: Array, *, axis: int = -1, **parameters: float) -> Array:
+        r"""Pull a cotangent c back: :math:`s (c - \sum_j p_j c_j)`; symmetric only for g = exp."""
+        z = wide_floats(x)
+        if 0 in z.shape:
+            return narrowed(z, x)
+        with np.errstate(all="ignore"):
+            p, relative_slopes = self._both(z, axis, parameters)
+            c = wide_floats(cotangent)
+            return narrowed(relative_slopes * (c - (p * c).sum(axis=axis, keepdims=True)), x)
+
+    def _both(self, z: Array, axis: int, parameters: dict[str, float]) -> tuple[Array, Array]:
+        weights = self.weights(z, axis, **parameters)
+        total = weights.sum(axis=axis, keepdims=True)
+        return weights / total, self.slopes(z, axis, **parameters) / total
+
+
+# One-vs-rest logistic: g is the sigmoid. Its tail is that of exp, so the row's factor leaves in the log.
+def _logistic_weights(z: Array, axis: int) -> Array:
+    log_weights = log_sigmoid(z)
+    return namespace(z).exp(log_weights - _top(log_weights, axis))
+
+
+def _logistic_slopes(z: Array, axis: int) -> Array:
+    return _logistic_weights(z, axis) * sigmoid(-z)
+
+
+logistic_map = Normalised(_logistic_weights, _logistic_slopes)
+
+
+def _without_factor(function: Callable[[Array], Array]) -> Callable[..., Array]:
+    return lambda z, axis: function(z)
+
+
+# Arctan: g is 1/2 + atan(z)/pi. atan2 says the same without losing the tail to cancellation.
+def _arctan_values(z: Array) -> Array:
+    xp = namespace(z)
+    return xp.arctan2(xp.ones_like(z), -z) / math.pi
+
+
+def _arctan_slopes(z: Array) -> Array:
+    return 1 / (math.pi * (1 + z * z))
+
+
+arctan_score = Elementwise(_arctan_values, _arctan_slopes)
+arctan_map = Normalised(_without_factor(_arctan_values), _without_factor(_arctan_slopes))
+
+
+# Gaussian: g is exp(-(z - centre)^2 / 2).
+def _gaussian_values(z: Array, centre: float) -> Array:
+    return namespace(z).exp(-((z - centre) ** 2) / 2)
+
+
+def _gaussian_slopes(z: Array, centre: float) -> Array:
+    return _flat_where_zero(_gaussian_values(z, centre), centre - z)
+
+
+def _gaussian_weights(z: Array, axis: int, centre: float) -> Array:
+    """Relative to the nearest score; the difference of squares is a product, which does not cancel."""
+    xp = namespace(z)
+    distance = xp.abs(z - centre)
+    nearest = xp.amin(distance, axis=axis, keepdims=True)
+    return xp.exp(-(distance - nearest) * (distance + nearest) / 2)
+
+
+def _gaussian_map_slopes(z: Array, axis: int, centre: float) -> Array:
+    return _flat_where_zero(_gaussian_weights(z, axis, centre), centre - z)
+
+
+gaussian_score = Elementwise(_gaussian_values, _gaussian_slopes)
+gaussian_map = Normalised(_gaussian_weights, _gaussian_map_slopes)
+
+
+# Softplus: g is log(1 + exp(z)).
+def _softplus_values(z: Array) -> Array:
+    xp = namespace(z)
+    return xp.logaddexp(z, xp.zeros_like(z))
+
+
+def _softplus_weights(z: Array, axis: int) -> Array:
+    """Relative to the largest; far below zero softplus is exp, and the ratio is softmax's."""
+    xp = namespace(z)
+    top = _top(z, axis)
+    return xp.where(top < _COLD_SOFTPLUS, xp.exp(z - top), _softplus_values(z) / _softplus_values(top))
+
+
+def _softplus_map_slopes(z: Array, axis: int) -> Array:
+    xp = namespace(z)
+    top = _top(z, axis)
+    return xp.where(top < _COLD_SOFTPLUS, xp.exp(z - top), sigmoid(z) / _softplus_values(top))
+
+
+softplus = Elementwise(_softplus_values, sigmoid)
+softplus_map = Normalised(_softplus_weights, _softplus_map_slopes)
+
+
+# Spherical: g is z^2. All scores zero leave nothing to divide: uniform, by symmetry.
+def _spherical_weights(z: Array, axis: int) -> Array:
+    xp = namespace(z)
+    size = xp.amax(xp.abs(z), axis=axis, keepdims=True)
+    return xp.where(size == 0, xp.ones_like(z), (z / size) ** 2)
+
+
+def _spherical_slopes(z: Array, axis: int) -> Array:
+    xp = namespace(z)
+    size = xp.amax(xp.abs(z), axis=axis, keepdims=True)
+    return xp.where(size == 0, xp.zeros_like(z), 2 * (z / size) / size)
+
+
+spherical_softmax = Normalised(_spherical_weights, _spherical_slopes)
+
+
+# Taylor softmax: g is the Taylor polynomial of exp, which is positive for every even order.
+def _taylor_weights(z: Array, axis: int, order: int) -> Array:
+    if order < 2 or order % 2:
+        raise ValueError(f"order must be even and at least 2, or the sum may be negative; got {order}")
+    return _exp_polynomial(z, axis, order)
+
+
+def _exp_polynomial(z: Array, axis: int, order: int) -> Array:
+    """Sum z^j / j! up to the order in u = z / size, divided by size^order so that no power overflows."""
+    xp = namespace(z)
+    size = xp.clip(xp.amax(xp.abs(z), axis=axis, keepdims=True), 1.0, None)
+    u, shrink = z / size, 1 / size
+    total = term = xp.ones_like(z)
+    for power in range(1, order + 1):
+        term = term * u / power
+        total = total * shrink + term
+    return total
+
+
+def _taylor_slopes(z: Array, axis: int, order: int) -> Array:
+    """The derivative of the polynomial is the polynomial of one order less."""
+    xp = namespace(z)
+    size = xp.clip(xp.amax(xp.abs(z), axis=axis, keepdims=True), 1.0, None)
+    return _exp_polynomial(z, axis, order - 1) / size
+
+
+taylor_softmax = Normalised(_taylor_weights, _taylor_slopes)
+
+
+# Top-k softmax: g is exp for the k largest scores and zero for the rest; ties at the k-th place all stay.
+def _top_k_weights(z: Array, axis: int, k: int) -> Array:
+    if k < 1:
+        raise ValueError(f"k must be at least 1; got {k}")
+    xp = namespace(z)
+    kept = xp.exp(z - _top(z, axis))
+    return xp.where(z < kth_largest(z, k, axis), xp.zeros_like(z), kept)
+
+
+top_k_softmax = Normalised(_top_k_weights, _top_k_weights)
+
+
+def maxout(x: Array, pieces: int, *, axis: int = -1) -> Array:
+    """Pool neighbouring values, ``pieces`` at a time, by their maximum: a hidden activation, not a normaliser.
+
+    A unit that takes the largest of k affine functions draws a convex, piecewise-linear curve (ReLU is the
+    largest of z and 0). It cannot replace softmax: it returns fewer values than it takes, of any sign and sum.
+
+    Args:
+        x: Shape ``[..., units * pieces]`` along ``axis``.
+        pieces: How many values make one unit, at least 1.
+        axis: The axis to pool along.
+
+    Returns:
+        Shape ``[..., units]``.
+
+    Reference: Goodfellow et al. (2013), Maxout Networks, arXiv:1302.4389.
+    """
+    z = wide_floats(x)
+    size = z.shape[axis]
+    if pieces < 1 or size % pieces:
+        raise ValueError(f"maxout needs a multiple of pieces={pieces} values on axis {axis}; got {size}")
+    at = axis % z.ndim
+    grouped = z.reshape(*z.shape[:at], size // pieces, pieces, *z.shape[at + 1 :])
+    return narrowed(namespace(z).amax(grouped, axis=at + 1), x)
+
+
+def logistic_cold(x: Array, *, axis: int = -1) -> Array:
+    """Limit of the logistic map for T -> 0: the positive scores share; without any, the largest wins."""
+    return _step_or(argmax_map(x, axis=axis), wide_floats(x), axis)
+
+
+def arctan_cold(x: Array, *, axis: int = -1) -> Array:
+    """Limit of the arctan map for T -> 0: the positive scores share; without any, shares are as 1/abs(z)."""
+    z = wide_floats(x)
+    xp = namespace(z)
+    distance = xp.abs(z)
+    with np.errstate(all="ignore"):
+        tail = xp.amin(distance, axis=axis, keepdims=True) / distance
+    return _step_or(tail / tail.sum(axis=axis, keepdims=True), z, axis)
+
+
+def gaussian_cold(x: Array, *, axis: int = -1, centre: float) -> Array:
+    """Limit of the Gaussian map for T -> 0: the score nearest zero wins; the centre's sign breaks a tie."""
+    z = wide_floats(x)
+    xp = namespace(z)
+    nearest = argmax_map(-xp.abs(z), axis=axis) > 0
+    side = z * float(np.sign(centre))
+    return argmax_map(xp.where(nearest, side, side * 0 - math.inf), axis=axis)
+
+
+def softplus_cold(x: Array, *, axis: int = -1) -> Array:
+    """Limit of the softplus map for T -> 0: shares are as the positive scores; without any, the largest wins."""
+    z = wide_floats(x)
+    xp = namespace(z)
+    positive = xp.clip(z, 0.0, None)
+    size = xp.amax(positive, axis=axis, keepdims=True)
+    with np.errstate(all="ignore"):
+        shares = positive / size
+        return xp.where(size > 0, shares / shares.sum(axis=axis, keepdims=True), argmax_map(z, axis=axis))
+
+
+def taylor_cold(x: Array, *, axis: int = -1, order: int) -> Array:
+    """Limit of Taylor softmax for T -> 0: its highest power is all that is left, the same for z and -z."""
+    z = wide_floats(x)
+    xp = namespace(z)
+    size = xp.amax(xp.abs(z), axis=axis, keepdims=True)
+    with np.errstate(all="ignore"):
+        powers = xp.where(size == 0, xp.ones_like(z), (z / size) ** order)
+        return powers / powers.sum(axis=axis, keepdims=True)
+
+
+def top_k_hot(x: Array, *, axis: int = -1, k: int) -> Array:
+    """Limit of top-k softmax for T -> inf: the k largest share alike."""
+    return argmax_map((top_k_softmax(x, axis=axis, k=k) > 0) * 1.0, axis=axis)
+
+
+def _top(z: Array, axis: int) -> Array:
+    return namespace(z).amax(z, axis=axis, keepdims=True)
+
+
+def _flat_where_zero(weights: Array, log_slopes: Array) -> Array:
+    """Multiply g by (log g)' to get g'; where g has vanished its slope has too, however large the factor."""
+    xp = namespace(weights)
+    return xp.where(weights == 0, xp.zeros_like(weights), weights * log_slopes)
+
+
+def _step_or(otherwise: Array, z: Array, axis: int) -> Array:
+    """Share among the positive scores, a zero counting half; where a row has neither, take ``otherwise``."""
+    xp = namespace(z)
+    steps = (z > 0) * 1.0 + (z == 0) * 0.5
+    total = steps.sum(axis=axis, keepdims=True)
+    with np.errstate(all="ignore"):
+        return xp.where(total > 0, steps / total, otherwise)
