@@ -1,0 +1,57 @@
+"""The front door: scores in, probabilities out."""
+
+import numpy as np
+import streamlit as st
+
+from softviz import explain
+from softviz.components.logit_board import logit_board
+from softviz.core.steps import softmax_steps
+from softviz.core.sweeps import scale_sweep, shift_sweep
+from softviz.figures import curves
+from softviz.figures.theme import hue_ranks
+from softviz.numerals import three_digits
+from softviz.scores import Scores
+from softviz.ui import charts, controls, numbers, prose, session, shell
+from softviz.ui.controls import Experiment
+
+exploration = shell.open_page("home")
+scores, temperature = exploration.scores, exploration.temperature
+steps = softmax_steps(scores.values, temperature)
+
+board, beside = st.columns([2, 1], gap="medium")
+with board:
+    on_edit = controls.settle_board("board")
+    logit_board(scores, temperature, key="board", revision=session.revision("board"), on_edit=on_edit)
+with beside:
+    st.latex(explain.softmax_formula(steps, int(np.argmax(steps.probabilities))))
+    numbers.show(explain.measures(steps))
+
+st.subheader("Step by step", anchor=False)
+table = explain.steps_table(scores, steps)
+numbers.table(explain.on_screen(table, scores.ranking()), of=len(table))
+
+st.subheader("What softmax ignores, and what it does not", anchor=False)
+left, right = st.columns(2)
+added = left.slider("Add to every score", -20.0, 20.0, 0.0, 0.5, key="home:added")
+factor = right.slider("Multiply every score by", 0.1, 10.0, 1.0, 0.1, key="home:factor")
+head = scores.ranking()[: curves.MOST_LINES]
+shift, scale = shift_sweep(scores.values, temperature, added), scale_sweep(scores.values, temperature, factor)
+charts.show(
+    curves.shift_and_scale(shift, scale, scores.labels, hue_ranks(scores.values), head),
+    key="shift-and-scale",
+    alt=curves.describe_shift_and_scale(shift, scale, scores.labels),
+)
+moved, bent = (np.abs(sweep.at_chosen - steps.probabilities).max() for sweep in (shift, scale))
+st.markdown(f"Your shift moves a probability by at most **{three_digits(moved)}**, your scale by **{three_digits(bent)}**.")
+
+prose.show("home", "why")
+prose.expander("home", "mathematics", "The mathematics")
+controls.experiments(
+    "home",
+    [
+        Experiment("Make the first two tie", "Their bars are equal at every temperature.", {"preset": "tie", "own": None}),
+        Experiment("Turn the temperature to zero", "All that is left is the largest score.", {"temperature": 0.0}),
+        Experiment("Add 1,000 to every score", "Nothing moves.", {"own": Scores.of([1002.0, 1001.0, 1000.1])}),
+    ],
+)
+shell.close_page("home", {"steps": table})

@@ -1,0 +1,90 @@
+// A Plotly figure that keeps its node: Plotly.react on the figure's JSON, so data change without a blink, and axes and
+// zoom stay (uirevision). Figures come in the inks of the light page; on the dark one each ink has a counterpart.
+
+let loading;
+function plotly(source) {
+  if (window.Plotly) return Promise.resolve(window.Plotly);
+  loading ??= new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = new URL(source, document.baseURI).href;
+    script.onload = () => resolve(window.Plotly);
+    script.onerror = () => reject(new Error("plotly.js could not be loaded"));
+    document.head.appendChild(script);
+  });
+  return loading;
+}
+
+const figures = new WeakMap();
+
+export default function ({ data, parentElement }) {
+  const frame = parentElement.querySelector(".softviz-figure");
+  let state = figures.get(parentElement);
+  if (!state) figures.set(parentElement, (state = prepare(frame)));
+  state.plot.setAttribute("aria-label", data.alt);
+  const dark = isDark(frame);
+  if (state.spec !== data.spec || state.dark !== dark) {
+    Object.assign(state, { spec: data.spec, dark, name: data.name, source: data.source });
+    const figure = JSON.parse(dark ? inDarkInks(data.spec, data.inks) : data.spec);
+    state.plot.style.minHeight = `${figure.layout.height}px`;
+    plotly(data.source).then((Plotly) => draw(Plotly, state, figure)).catch((error) => { state.note.textContent = error.message; });
+  }
+  return () => {
+    state.resizer.disconnect();
+    window.Plotly?.purge(state.plot);
+    figures.delete(parentElement);
+  };
+}
+
+function prepare(frame) {
+  const plot = frame.querySelector(".plot"), note = frame.querySelector(".note");
+  const state = { plot, note, spec: null, dark: null };
+  for (const button of frame.querySelectorAll("button")) button.addEventListener("click", () => save(state, button.dataset.kind));
+  let width = plot.clientWidth;
+  state.resizer = new ResizeObserver(() => {
+    if (plot.clientWidth === width || !state.drawn) return;
+    width = plot.clientWidth;
+    window.Plotly?.Plots.resize(plot);
+  });
+  state.resizer.observe(plot);
+  return state;
+}
+
+async function draw(Plotly, state, figure) {
+  await Plotly.react(state.plot, figure.data, figure.layout, { displayModeBar: false, responsive: false });
+  state.drawn = true;
+  state.plot.dataset.draws = +(state.plot.dataset.draws ?? 0) + 1;
+  state.note.textContent = "";
+}
+
+function isDark(node) {
+  const probe = document.createElement("canvas").getContext("2d");
+  probe.fillStyle = getComputedStyle(node).getPropertyValue("--st-background-color").trim() || "#ffffff";
+  const [r, g, b] = [1, 3, 5].map((at) => parseInt(probe.fillStyle.slice(at, at + 2), 16));
+  return 0.299 * r + 0.587 * g + 0.114 * b < 128;
+}
+
+const inDarkInks = (spec, inks) => spec.replace(/#[0-9A-Fa-f]{6}/g, (ink) => inks[ink.toUpperCase()] ?? ink);
+
+async function save(state, kind) {
+  const Plotly = window.Plotly;
+  if (!Plotly || !state.drawn) return;
+  const size = { width: state.plot.clientWidth, height: state.plot.clientHeight };
+  if (kind === "html") return download(await standalone(state), `${state.name}.html`);
+  await Plotly.downloadImage(state.plot, { format: kind, filename: state.name, scale: kind === "png" ? 2 : 1, ...size });
+}
+
+// One file that opens anywhere, offline: the figure and plotly.js itself.
+async function standalone(state) {
+  const library = await (await fetch(new URL(state.source, document.baseURI))).text();
+  const figure = JSON.stringify({ data: state.plot.data, layout: { ...state.plot.layout, width: undefined } }).replace(/</g, "\\u003c");
+  return `<!doctype html><meta charset="utf-8"><title>${state.name}</title><div id="figure"></div>`
+    + `<script>${library.replace(/<\/script/gi, "<\\/script")}</` + `script><script>const f = ${figure}; Plotly.newPlot("figure", f.data, f.layout, { responsive: true });</` + "script>";
+}
+
+function download(text, name) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([text], { type: "text/html" }));
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+}

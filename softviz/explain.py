@@ -1,0 +1,79 @@
+"""The learner's own numbers, put into the formulas and tables that a page shows."""
+
+import numpy as np
+import pandas as pd
+
+from softviz.core.simplex import entropy, margin, perplexity
+from softviz.core.steps import SoftmaxSteps
+from softviz.numerals import as_given, three_digits
+from softviz.scores import Scores
+
+MOST_TERMS = 4
+MOST_TABLE_ROWS = 20
+
+
+def softmax_formula(steps: SoftmaxSteps, position: int) -> str:
+    """Write softmax for one class in LaTeX, with the learner's scores in it.
+
+    Args:
+        steps: Of one row of logits.
+        position: The class whose probability is written out.
+    """
+    exponents = [_exponential(score, steps.temperature) for score in steps.logits[:MOST_TERMS]]
+    terms = " + ".join(exponents) + (r" + \cdots" if steps.logits.size > MOST_TERMS else "")
+    own = _exponential(steps.logits[position], steps.temperature)
+    probability = _latex(three_digits(steps.probabilities[position]))
+    if steps.temperature == 0 or np.isinf(steps.temperature):
+        limit = "0" if steps.temperature == 0 else r"\infty"
+        return rf"p_{{{position + 1}}} = \lim_{{T \to {limit}}} \frac{{e^{{z_{{{position + 1}}}/T}}}}{{\sum_j e^{{z_j/T}}}} = {probability}"
+    return rf"p_{{{position + 1}}} = \frac{{{own}}}{{{terms}}} = {probability}"
+
+
+def _exponential(score: float, temperature: float) -> str:
+    divisor = "" if temperature == 1 else f"/{_latex(as_given(temperature))}"
+    return f"e^{{{_latex(as_given(score))}{divisor}}}"
+
+
+def _latex(text: str) -> str:
+    text = text.replace("−", "-").replace("∞", r"\infty")
+    mantissa, _, exponent = text.partition("e")
+    return rf"{mantissa} \cdot 10^{{{exponent}}}" if exponent else text
+
+
+def measures(steps: SoftmaxSteps) -> dict[str, str]:
+    """Name what softmax's answer is judged by, each with its value."""
+    p = steps.probabilities
+    nats = float(entropy(p))
+    return {
+        "Entropy": f"{three_digits(nats)} nats = {three_digits(nats / np.log(2))} bits",
+        "Effective number of classes, exp(entropy)": f"{three_digits(float(perplexity(p)))} of {p.size:,}",
+        "Margin, top minus next": three_digits(float(margin(p))),
+        "Log-sum-exp of z / T": three_digits(float(steps.log_partition)),
+    }
+
+
+def steps_table(scores: Scores, steps: SoftmaxSteps) -> pd.DataFrame:
+    """Lay the step-by-step computation out as a table at full precision, one row a class."""
+    return pd.DataFrame(
+        {
+            "class": list(scores.labels),
+            "score z": steps.logits,
+            "z / T": steps.scaled,
+            "minus max": steps.shifted,
+            "exp": steps.exponentials,
+            "p = exp / sum": steps.probabilities,
+            "log p": steps.log_probabilities,
+        }
+    )
+
+
+def on_screen(table: pd.DataFrame, order: np.ndarray | None = None) -> pd.DataFrame:
+    """Cut a table to what fits a screen and write its numbers with three significant digits.
+
+    Args:
+        table: At full precision.
+        order: Which rows first, where the table is longer than the screen; the first rows otherwise.
+    """
+    if len(table) > MOST_TABLE_ROWS:
+        table = table.iloc[(np.arange(len(table)) if order is None else order)[:MOST_TABLE_ROWS]]
+    return table.map(lambda cell: cell if isinstance(cell, str) else three_digits(cell))

@@ -1,0 +1,1 @@
+"""What puts softviz on a Streamlit page."""

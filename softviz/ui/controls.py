@@ -1,0 +1,176 @@
+"""Widgets that more than one page needs: where the scores come from, sliders on the record, experiments."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from softviz.components.logit_board import BoardEdit
+from softviz.fields import LinkRecord
+from softviz.scores import PRESETS, Scores
+from softviz.scores.parsing import parse_scores
+from softviz.scores.uploads import read_upload
+from softviz.state import Exploration
+from softviz.ui import session
+from softviz.ui.prose import literal
+
+_OWN = "own"
+
+
+def score_bar() -> None:
+    """Offer the ways in for scores: an example, pasted text, a file."""
+    exploration = session.current(Exploration)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        _preset_select(exploration)
+        with st.popover("Paste scores"):
+            _paste()
+        with st.popover("Open a file"):
+            _upload()
+    if exploration.own is None:
+        preset = PRESETS[exploration.preset]
+        st.caption(f"{literal(preset.note)} {literal(preset.credit)}")
+
+
+def _preset_select(exploration: Exploration) -> None:
+    options = list(PRESETS) if exploration.own is None else [_OWN, *PRESETS]
+    session.seed_widget("scores:preset", exploration.preset if exploration.own is None else _OWN)
+
+    def choose() -> None:
+        key = session.widget("scores:preset")
+        if key != _OWN:
+            session.change(preset=key, own=None, target=0)
+
+    st.selectbox(
+        "Scores (logits)", options, key="scores:preset", format_func=_preset_name, on_change=choose, width=360
+    )
+
+
+def _preset_name(key: str) -> str:
+    return "Your own scores" if key == _OWN else f"{PRESETS[key].group}: {PRESETS[key].name}"
+
+
+def _paste() -> None:
+    st.text_area(
+        "Scores, in any of the usual forms",
+        key="scores:text",
+        max_chars=5_000_000,
+        placeholder="2.0, 1.0, 0.1\n\ncat 2.0\ndog 1.0\n\ntensor([2.0, 1.0, 0.1])",
+        height=150,
+    )
+
+    def use() -> None:
+        accept(lambda: parse_scores(session.widget("scores:text")))
+
+    st.button("Use these scores", key="scores:use", on_click=use, type="primary")
+
+
+def accept(read: Callable[[], Scores]) -> None:
+    """Take scores from a reader into the record, or say why not and keep what is there."""
+    try:
+        scores = read()
+    except ValueError as error:
+        session.notify(f"{error} Your last scores are still here.")
+        return
+    session.change(own=scores, target=0)
+
+
+def _upload() -> None:
+    file = st.file_uploader("A CSV, NPY or JSON file, up to 5 MB", type=["csv", "npy", "json"], key="scores:file")
+    if file is None:
+        return
+    try:
+        table = read_upload(file.name, file.getvalue())
+    except ValueError as error:
+        st.warning(f"{literal(str(error))} Your last scores are still here.")
+        return
+    row = 0
+    if len(table) > 1:
+        row = int(st.number_input(f"Row (1 to {len(table):,})", 1, len(table), key="scores:row")) - 1
+    st.button(
+        "Use this file", key="scores:use-file", type="primary", on_click=accept, args=(lambda: table.row(row),)
+    )
+
+
+def settle_board(key: str) -> Callable[[BoardEdit], None]:
+    """Make the board's answer to an edit: put it into the record without sending it back to the board."""
+
+    def settle(edit: BoardEdit) -> None:
+        exploration = session.current(Exploration)
+        own = exploration.own if edit.scores == exploration.scores else edit.scores
+        session.change(origin=key, own=own, temperature=edit.temperature)
+
+    return settle
+
+
+def slider(
+    field: str, label: str, minimum: float, maximum: float, *, step: float | None = None,
+    record: type[LinkRecord] = Exploration, **options: Any,
+) -> Any:  # fmt: skip
+    """Draw a slider bound to a field of a record: the record gives the value and takes the change."""
+    return _bound(st.slider, field, record, label, min_value=minimum, max_value=maximum, step=step, **options)
+
+
+def number_input(
+    field: str, label: str, minimum: float, maximum: float, *, record: type[LinkRecord] = Exploration, **options: Any
+) -> Any:
+    """Draw a number field bound to a field of a record."""
+    return _bound(st.number_input, field, record, label, min_value=minimum, max_value=maximum, **options)
+
+
+def segmented(
+    field: str, label: str, options: Iterable[str], *, record: type[LinkRecord] = Exploration, **more: Any
+) -> Any:
+    """Draw a choice of a few, bound to a field of a record; one is always chosen."""
+    return _bound(st.segmented_control, field, record, label, options=list(options), required=True, **more)
+
+
+def select(
+    field: str, label: str, options: Iterable[Any], *, record: type[LinkRecord] = Exploration, **more: Any
+) -> Any:
+    """Draw a choice of many, bound to a field of a record."""
+    return _bound(st.selectbox, field, record, label, options=list(options), **more)
+
+
+def toggle(field: str, label: str, *, record: type[LinkRecord] = Exploration, **options: Any) -> Any:
+    """Draw a switch bound to a field of a record."""
+    return _bound(st.toggle, field, record, label, **options)
+
+
+def _bound(widget: Callable[..., Any], field: str, record: type[LinkRecord], label: str, **options: Any) -> Any:
+    key = f"{record.__name__}:{field}"
+    session.seed_widget(key, getattr(session.current(record), field))
+    widget(label, key=key, on_change=lambda: session.change(record, **{field: session.widget(key)}), **options)
+    return getattr(session.current(record), field)
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """A small thing to try: a button that sets the state, and what to look for.
+
+    Attributes:
+        label: On the button.
+        look_for: One sentence beside it.
+        changes: Fields of the record and their values.
+        record: Which record they belong to.
+    """
+
+    label: str
+    look_for: str
+    changes: Mapping[str, Any]
+    record: type[LinkRecord] = Exploration
+
+
+def experiments(page: str, experiments: Sequence[Experiment]) -> None:
+    """Draw a page's experiments under one heading."""
+    st.subheader("Try", anchor=False)
+    for place, experiment in enumerate(experiments):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.button(
+                experiment.label,
+                key=f"{page}:try:{place}",
+                on_click=session.change,
+                args=(experiment.record,),
+                kwargs=dict(experiment.changes),
+            )
+            st.markdown(experiment.look_for)

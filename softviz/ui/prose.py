@@ -1,0 +1,34 @@
+"""Words on screen: a page's prose from ``softviz/text/<page>.md``, and learners' words made harmless."""
+
+import re
+from functools import cache
+from pathlib import Path
+
+import streamlit as st
+
+_TEXT = Path(__file__).parents[1] / "text"
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&\"'])")
+
+
+def literal(text: str) -> str:
+    """Escape every sign that Markdown reads, so that a label or a file's content is shown as it is written."""
+    return _MARKDOWN.sub(r"\\\1", text)
+
+
+@cache
+def sections(page: str) -> dict[str, str]:
+    """Read a page's words, by section; ``## What to try`` is the section ``what-to-try``."""
+    parts = (_TEXT / f"{page}.md").read_text(encoding="utf-8").split("\n## ")[1:]
+    headed = (part.partition("\n") for part in parts)
+    return {heading.strip().lower().replace(" ", "-"): body.strip() for heading, _, body in headed}
+
+
+def show(page: str, section: str) -> None:
+    """Put one section of a page's words on screen."""
+    st.markdown(sections(page)[section])
+
+
+def expander(page: str, section: str, label: str) -> None:
+    """Put a section behind a heading that opens."""
+    with st.expander(label):
+        show(page, section)

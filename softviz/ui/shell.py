@@ -1,0 +1,60 @@
+"""Open and close a page: configuration, menu, notices, the shared record, and what can be taken along."""
+
+import gc
+from pathlib import Path
+
+import streamlit as st
+
+from softviz.fields import LinkRecord
+from softviz.state import Exploration
+from softviz.ui import controls, export, session
+from softviz.ui.navigation import PAGES, by_group
+from softviz.ui.prose import literal
+
+_FAVICON = str(Path(__file__).with_name("favicon.png"))
+
+# Once, after the heavy imports: what lives as long as the server need not be walked by every collection. Together with
+# runner.postScriptGC = false this keeps the slowest answers fast when many learn at once.
+gc.collect()
+gc.freeze()
+
+
+def open_page(key: str, *records: type[LinkRecord]) -> Exploration:
+    """Begin a page: every page's first line.
+
+    Args:
+        key: The page's key in ``navigation.PAGES``.
+        records: The page's own records beside the shared one; they travel in its link too.
+
+    Returns:
+        The shared record, after a link has been followed.
+    """
+    page = PAGES[key]
+    st.set_page_config(page_title=f"{page.title} · softviz", page_icon=_FAVICON, layout="wide", initial_sidebar_state=220)
+    session.follow_link(Exploration, *records)
+    _menu()
+    st.title(page.title, anchor=False)
+    st.markdown(page.promise)
+    _notices()
+    session.write_link(Exploration, *records)
+    controls.score_bar()
+    return session.current(Exploration)
+
+
+def _menu() -> None:
+    with st.sidebar:
+        st.markdown("**softviz**")
+        for group, pages in by_group().items():
+            st.caption(group)
+            for page in pages:
+                st.page_link(page.script, label=page.name)
+
+
+def _notices() -> None:
+    for sentence in session.take_notices():
+        st.warning(literal(sentence))
+
+
+def close_page(key: str, tables: export.Tables | None = None) -> None:
+    """End a page with what the learner can take along: every page's last line."""
+    export.take_along(key, tables or {})
