@@ -147,8 +147,8 @@ def presets_by_group() -> Mapping[str, tuple[Preset, ...]]:
 def head_and_rest(scores: Scores, head: int = HEAD) -> Scores:
     """The ``head`` largest scores in descending order, then one class for all the others.
 
-    The others' score is the log-sum-exp of theirs, so softmax at T = 1 gives the head the probabilities it has
-    among all classes. At another temperature, or under another map, the small picture differs from the large one.
+    The others' score is the log-sum-exp of theirs, so softmax at T = 1 gives the head the probabilities it
+    has among all. At another temperature, or under another map, the small picture differs from the large one.
     """
     ranking = scores.ranking()
     kept, rest = ranking[:head], ranking[head:]
@@ -196,8 +196,8 @@ def _next_token(prompt: str) -> Scores:
 def _token_tail(prompt: str, known: Floats) -> Floats:
     """What the full row holds beyond the known tokens, descending.
 
-    The full row is float16 and the known scores are not: rounding may lift the first of the tail past the last
-    known score, by half a float16 step. Held down to it, the whole stays sorted.
+    The full row is float16 and the known scores are not: rounding may lift the first of the tail past the
+    last known score, by half a float16 step. Held down to it, the whole stays sorted.
     """
     position = list(_token_rows()).index(prompt)
     descending = -np.sort(-_token_matrix()[position].astype(np.float64))

@@ -1,8 +1,9 @@
 """Scores: what a learner brings, checked once at the door.
 
-Every way in (a preset, pasted text, an uploaded file, a link) ends in one `Scores`, so that whatever comes after may
-trust it: finite float64 values, as many labels as values, and labels that are safe to hand to any screen as *text*.
-A label may still hold ``<script>``: it is text, and escaping belongs to whoever writes HTML.
+Every way in (a preset, pasted text, an uploaded file, a link) ends in one `Scores`, so that whatever
+comes after may trust it: finite float64 values, as many labels as values, and labels that are safe to
+show as *text*. A label may still hold ``<script>`` or Markdown: escaping belongs to whoever writes HTML
+or Markdown.
 """
 
 from __future__ import annotations
@@ -35,8 +36,8 @@ class Scores:
 
     Attributes:
         values: Shape ``[classes]``, float64, read-only, every one finite and at most 1e6 in size.
-        labels: One text a class, at most 80 characters, cleaned of control characters. Labels may repeat: two
-            tokens can look alike and still be two classes. A class is known by its position, not by its label.
+        labels: One text a class, at most 80 characters, cleaned of control characters. Labels may repeat:
+            two tokens can look alike and still be two classes. A class is known by its position.
 
     Two records are equal when their values and labels are, and equal records have equal hashes.
 
@@ -119,8 +120,8 @@ def default_labels(count: int) -> tuple[str, ...]:
 def clean_label(label: str) -> str:
     """Make a label safe to show: no line breaks, control or direction characters, at most 80 characters.
 
-    Line breaks become "↵", tabs and odd spaces a space, other invisible characters "�"; "…" stands for all that is
-    past the limit. Returns the empty text when nothing is left.
+    Line breaks become "↵", tabs and odd spaces a space, other invisible characters "�"; "…" stands for all
+    that is past the limit. Returns the empty text when nothing is left.
     """
     stripped = label.strip()
     if len(stripped) > MAX_LABEL:
@@ -128,6 +129,12 @@ def clean_label(label: str) -> str:
     if stripped.isprintable():
         return stripped
     return "".join(_visible(character) for character in stripped)
+
+
+def check_count(count: int) -> None:
+    """Refuse fewer classes than two and more than 100,000, before anything is built for them."""
+    if not MIN_CLASSES <= count <= MAX_CLASSES:
+        raise ValueError(f"Expected {MIN_CLASSES} to {MAX_CLASSES:,} scores; got {count:,}.")
 
 
 def _visible(character: str) -> str:
@@ -158,8 +165,7 @@ def _checked_values(values: ArrayLike) -> Floats:
     array = _as_numbers(values)
     if array.ndim != 1:
         raise ValueError(f"Expected one row of scores; got an array of shape {array.shape}.")
-    if not MIN_CLASSES <= array.size <= MAX_CLASSES:
-        raise ValueError(f"Expected {MIN_CLASSES} to {MAX_CLASSES:,} scores; got {array.size:,}.")
+    check_count(array.size)
     _refuse_extremes(array)
     checked: Floats = array + 0.0  # a copy of our own, in which -0.0 is 0.0, so that equal scores hash alike
     checked.flags.writeable = False
@@ -173,11 +179,19 @@ def _as_numbers(values: ArrayLike) -> Floats:
         raise ValueError("Expected one row of numbers; got rows of different lengths.") from error
     if array.dtype.kind not in "biuf" and array.size:
         raise ValueError(f"Expected numbers; got {_described(array)}.")
-    return array.astype(np.float64)
+    with np.errstate(over="ignore"):  # a long double past float64 becomes inf, which is refused by name
+        return array.astype(np.float64)
 
 
 def _described(array: NDArray[np.generic]) -> str:
-    names = {"U": "text", "S": "bytes", "c": "complex numbers", "M": "dates", "m": "durations"}
+    names = {
+        "U": "text",
+        "S": "bytes",
+        "c": "complex numbers",
+        "M": "dates",
+        "m": "durations",
+        "O": "values of mixed kinds",
+    }
     return names.get(array.dtype.kind, f"{array.dtype} values")
 
 

@@ -1,0 +1,132 @@
+"""CSV to a table of scores: find the heading, the column of labels, and the columns of numbers."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from softviz.scores.numerals import number_in, number_with_comma_in, quoted
+from softviz.scores.scores import MAX_CLASSES, check_count
+from softviz.scores.tables import LABEL_HEADINGS, Table, table_of
+
+_DELIMITERS = ",;\t|"
+# A column of numbers under one of these headings names the rows; it is not a class.
+_NAME_HEADINGS = LABEL_HEADINGS | {"", "id", "index", "target", "#"}
+
+Cells = list[list[str]]
+
+
+@dataclass(frozen=True)
+class _Column:
+    heading: str | None
+    cells: tuple[str, ...]
+    numbers: tuple[float | None, ...]  # None where a cell holds words, nan where it is empty
+
+    @property
+    def is_text(self) -> bool:
+        return all(number is None or not cell for cell, number in zip(self.cells, self.numbers, strict=True))
+
+    @property
+    def names_rows(self) -> bool:
+        return self.is_text or (self.heading is not None and self.heading.lower() in _NAME_HEADINGS)
+
+
+def table_from_csv(text: str) -> Table:
+    """Rows of scores, with the classes' labels from the heading and the rows' names from a label column.
+
+    One column of numbers is one row of scores, labelled by the label column where there is one. The delimiter
+    is a comma, a semicolon, a tab or a bar; unless it is a comma, decimal commas are read.
+
+    Raises:
+        ValueError: Lines of different lengths, no column of numbers, or words among the numbers.
+    """
+    delimiter = _delimiter(text)
+    cells = _cells(text, delimiter)
+    headed = _has_heading(cells)
+    headings: Sequence[str | None] = cells[0] if headed else [None] * len(cells[0])
+    if len(headings) > MAX_CLASSES + 1:
+        check_count(len(headings))
+    to_number = number_in if delimiter == "," else number_with_comma_in
+    columns = [
+        _Column(heading, column, tuple(to_number(cell) if cell else math.nan for cell in column))
+        for heading, column in zip(headings, zip(*cells[headed:], strict=True), strict=True)
+    ]
+    return _table_of_columns(columns)
+
+
+def _table_of_columns(columns: Sequence[_Column]) -> Table:
+    naming = sorted(
+        (column for column in columns if column.names_rows), key=lambda column: not column.is_text
+    )
+    scored = [column for column in columns if not column.names_rows]
+    if not scored:
+        raise ValueError(f"Expected a column of numbers; got {quoted(columns[0].cells[0])} and no numbers.")
+    for column in scored:
+        _refuse_words(column)
+    return table_of(
+        np.array([column.numbers for column in scored], dtype=np.float64).T,
+        None if scored[0].heading is None else [column.heading or "" for column in scored],
+        naming[0].cells if naming else (),
+        [column.heading or "" for column in naming[1:]],
+    )
+
+
+def _refuse_words(column: _Column) -> None:
+    for row, (cell, number) in enumerate(zip(column.cells, column.numbers, strict=True), 1):
+        if number is None:
+            where = f"column {quoted(column.heading)}" if column.heading else "a column of numbers"
+            raise ValueError(f"Expected numbers throughout {where}; row {row:,} holds {quoted(cell)}.")
+
+
+def _delimiter(text: str) -> str:
+    first_line = text.lstrip().partition("\n")[0]
+    return max(_DELIMITERS, key=first_line.count)
+
+
+def _cells(text: str, delimiter: str) -> Cells:
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True))
+    except csv.Error as error:
+        raise ValueError(f"Expected a CSV file; it cannot be read: {error}.") from None
+    cells = [[cell.strip() for cell in row] for row in rows if any(cell.strip() for cell in row)]
+    if not cells:
+        raise ValueError("Expected a CSV file with scores; got empty cells only.")
+    return _without_empty_end(cells)
+
+
+def _without_empty_end(cells: Cells) -> Cells:
+    """Rows of one length, without the empty columns that spreadsheets leave at the end."""
+    widths = [max((position for position, cell in enumerate(row, 1) if cell), default=0) for row in cells]
+    width = max(widths)
+    for position, row in enumerate(cells, 1):
+        if len(row) < width:
+            raise ValueError(f"Expected {width:,} cells in every line; line {position:,} has {len(row):,}.")
+    return [row[:width] for row in cells]
+
+
+def _has_heading(cells: Cells) -> bool:
+    """Whether the first line names the columns rather than being one of the rows.
+
+    It must hold nothing but words, whole numbers and gaps, and a word over a column of numbers. Without a
+    word it is a heading when it only counts the columns after a gap, as pandas writes it.
+    """
+    first, below = cells[0], cells[1:]
+    if not below or any(number_in(cell) is not None and not cell.isdecimal() for cell in first):
+        return False
+    if all(cell.isdecimal() for cell in first[1:]) and first[0] == "":
+        return first[1:] in (_counted_from(0, first), _counted_from(1, first))
+    words = [position for position, cell in enumerate(first) if cell and not cell.isdecimal()]
+    return any(all(_is_number(row[position]) for row in below) for position in words)
+
+
+def _is_number(cell: str) -> bool:
+    return number_in(cell.replace(",", ".")) is not None
+
+
+def _counted_from(start: int, first: Sequence[str]) -> list[str]:
+    return [str(number) for number in range(start, start + len(first) - 1)]
