@@ -1,6 +1,18 @@
 """The mathematics of softmax: arrays in, arrays out."""
 
+from softviz.core.alternatives import maxout
 from softviz.core.attention import attention, attention_weights, online_softmax, streaming_logsumexp
+from softviz.core.derivatives import jacobian, jvp, vjp
+from softviz.core.losses import (
+    cross_entropy,
+    cross_entropy_gradient,
+    fenchel_young_gradient,
+    fenchel_young_loss,
+    focal_loss,
+    focal_loss_gradient,
+    squared_error,
+    squared_error_gradient,
+)
 from softviz.core.mappings import (
     argmax_jvp,
     argmax_map,
@@ -25,32 +37,71 @@ from softviz.core.mappings import (
     sparsemax_vjp,
     tempered,
 )
+from softviz.core.registry import MAPPINGS, Claims, Mapping, Parameter
+from softviz.core.simplex import entropy, kl_divergence, margin, perplexity, support_size, total_variation
+from softviz.core.steps import SoftmaxSteps, softmax_steps
+from softviz.core.temperature import (
+    sample_counts,
+    softmax_entropy,
+    temperature_for_entropy,
+    temperature_for_top_probability,
+    temperature_sweep,
+)
 
 __all__ = [
+    "MAPPINGS",
+    "Claims",
+    "Mapping",
+    "Parameter",
+    "SoftmaxSteps",
     "argmax_jvp",
     "argmax_map",
     "argmax_vjp",
     "attention",
     "attention_weights",
+    "cross_entropy",
+    "cross_entropy_gradient",
     "entmax",
     "entmax_alpha_derivative",
     "entmax_jvp",
     "entmax_vjp",
+    "entropy",
+    "fenchel_young_gradient",
+    "fenchel_young_loss",
+    "focal_loss",
+    "focal_loss_gradient",
     "gumbel_softmax",
+    "jacobian",
+    "jvp",
+    "kl_divergence",
     "log_sigmoid",
     "log_softmax",
     "logsumexp",
+    "margin",
+    "maxout",
     "online_softmax",
+    "perplexity",
+    "sample_counts",
     "sigmoid",
     "sigmoid_jvp",
     "sigmoid_vjp",
     "softmax",
     "softmax_at",
+    "softmax_entropy",
     "softmax_jvp",
+    "softmax_steps",
     "softmax_vjp",
     "sparsemax",
     "sparsemax_jvp",
     "sparsemax_vjp",
+    "squared_error",
+    "squared_error_gradient",
     "streaming_logsumexp",
+    "support_size",
+    "temperature_for_entropy",
+    "temperature_for_top_probability",
+    "temperature_sweep",
     "tempered",
+    "total_variation",
+    "vjp",
 ]

@@ -62,7 +62,7 @@ class Normalised:
             return narrowed(weights / weights.sum(axis=axis, keepdims=True), x)
 
     def jvp(self, x: Array, tangent: Array, *, axis: int = -1, **parameters: float) -> Array:
-        r"""Push a tangent v through the Jacobian: :math:`s v - p \sum_j s_j v_j`, :math:`s = g' / \sum_j g_j`."""
+        r"""Push a tangent v forward: :math:`s v - p \sum_j s_j v_j` with :math:`s = g' / \sum_j g_j`."""
         z = wide_floats(x)
         if 0 in z.shape:
             return narrowed(z, x)
@@ -224,10 +224,10 @@ top_k_softmax = Normalised(_top_k_weights, _top_k_weights)
 
 
 def maxout(x: Array, pieces: int, *, axis: int = -1) -> Array:
-    """Pool neighbouring values, ``pieces`` at a time, by their maximum: a hidden activation, not a normaliser.
+    """Pool values by their maximum, ``pieces`` neighbours at a time: a hidden activation, not a normaliser.
 
     A unit that takes the largest of k affine functions draws a convex, piecewise-linear curve (ReLU is the
-    largest of z and 0). It cannot replace softmax: it returns fewer values than it takes, of any sign and sum.
+    largest of z and 0). It cannot replace softmax: it returns fewer values than it takes, of any sign.
 
     Args:
         x: Shape ``[..., units * pieces]`` along ``axis``.
@@ -249,12 +249,12 @@ def maxout(x: Array, pieces: int, *, axis: int = -1) -> Array:
 
 
 def logistic_cold(x: Array, *, axis: int = -1) -> Array:
-    """Limit of the logistic map for T -> 0: the positive scores share; without any, the largest wins."""
+    """Limit of the logistic map for T -> 0: positive scores share; without any, the largest wins."""
     return _step_or(argmax_map(x, axis=axis), wide_floats(x), axis)
 
 
 def arctan_cold(x: Array, *, axis: int = -1) -> Array:
-    """Limit of the arctan map for T -> 0: the positive scores share; without any, shares are as 1/abs(z)."""
+    """Limit of the arctan map for T -> 0: the positive scores share; without any, by 1/abs(z)."""
     z = wide_floats(x)
     xp = namespace(z)
     distance = xp.abs(z)
@@ -264,7 +264,7 @@ def arctan_cold(x: Array, *, axis: int = -1) -> Array:
 
 
 def gaussian_cold(x: Array, *, axis: int = -1, centre: float) -> Array:
-    """Limit of the Gaussian map for T -> 0: the score nearest zero wins; the centre's sign breaks a tie."""
+    """Limit of the Gaussian map for T -> 0: the score nearest zero; the centre's sign breaks a tie."""
     z = wide_floats(x)
     xp = namespace(z)
     nearest = argmax_map(-xp.abs(z), axis=axis) > 0
@@ -273,7 +273,7 @@ def gaussian_cold(x: Array, *, axis: int = -1, centre: float) -> Array:
 
 
 def softplus_cold(x: Array, *, axis: int = -1) -> Array:
-    """Limit of the softplus map for T -> 0: shares are as the positive scores; without any, the largest wins."""
+    """Limit of the softplus map for T -> 0: as the positive scores; without any, the largest wins."""
     z = wide_floats(x)
     xp = namespace(z)
     positive = xp.clip(z, 0.0, None)

@@ -39,3 +39,24 @@ def kth_largest(x: Array, k: int, axis: int) -> Array:
     if is_tensor(x):
         return x.kthvalue(rank + 1, dim=axis, keepdim=True).values
     return np.take(np.partition(x, rank, axis=axis), [rank], axis=axis)
+
+
+def like(values: Any, x: Array) -> Array:
+    """Read values as an array of x's kind, on x's device; numbers keep their own type."""
+    if not is_tensor(x):
+        return np.asarray(values)
+    return namespace(x).as_tensor(values, device=x.device)
+
+
+def one_hot(labels: Array, classes: int) -> Array:
+    """Mark each label's class: booleans ``[..., classes]``."""
+    return labels[..., None] == like(np.arange(classes), labels)
+
+
+def picked(x: Array, labels: Array) -> Array:
+    """Take from the last axis of x the entry that each label names."""
+    index = labels[..., None]
+    if is_tensor(x):
+        return x.gather(-1, index.expand(*x.shape[:-1], 1).long())[..., 0]
+    index = np.broadcast_to(index, (*x.shape[:-1], 1))
+    return np.take_along_axis(x, index, axis=-1)[..., 0]
