@@ -7,12 +7,13 @@ import io
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from softviz.scores.numerals import number_in, number_with_comma_in, quoted
 from softviz.scores.scores import MAX_CLASSES, check_count
-from softviz.scores.tables import LABEL_HEADINGS, Table, table_of
+from softviz.scores.tables import LABEL_HEADINGS, MAX_ROWS, Table, check_rows, table_of
 
 _DELIMITERS = ",;\t|"
 # A column of numbers under one of these headings names the rows; it is not a class.
@@ -27,7 +28,7 @@ class _Column:
     cells: tuple[str, ...]
     numbers: tuple[float | None, ...]  # None where a cell holds words, nan where it is empty
 
-    @property
+    @cached_property
     def is_text(self) -> bool:
         return all(number is None or not cell for cell, number in zip(self.cells, self.numbers, strict=True))
 
@@ -60,10 +61,9 @@ def table_from_csv(text: str) -> Table:
 
 
 def _table_of_columns(columns: Sequence[_Column]) -> Table:
-    naming = sorted(
-        (column for column in columns if column.names_rows), key=lambda column: not column.is_text
-    )
     scored = [column for column in columns if not column.names_rows]
+    naming = [column for column in columns if column.names_rows]
+    naming.sort(key=lambda column: not column.is_text)  # words name a row better than numbers do
     if not scored:
         raise ValueError(f"Expected a column of numbers; got {quoted(columns[0].cells[0])} and no numbers.")
     for column in scored:
@@ -84,7 +84,7 @@ def _refuse_words(column: _Column) -> None:
 
 
 def _delimiter(text: str) -> str:
-    first_line = text.lstrip().partition("\n")[0]
+    first_line = text.lstrip("\r\n").partition("\n")[0]
     return max(_DELIMITERS, key=first_line.count)
 
 
@@ -93,20 +93,31 @@ def _cells(text: str, delimiter: str) -> Cells:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True))
     except csv.Error as error:
         raise ValueError(f"Expected a CSV file; it cannot be read: {error}.") from None
-    cells = [[cell.strip() for cell in row] for row in rows if any(cell.strip() for cell in row)]
-    if not cells:
+    cells = [[cell.strip() for cell in row] for row in rows]
+    filled = [row for row in cells if any(row)]
+    if not filled:
         raise ValueError("Expected a CSV file with scores; got empty cells only.")
-    return _without_empty_end(cells)
+    return _without_empty_end(filled)
 
 
 def _without_empty_end(cells: Cells) -> Cells:
     """Rows of one length, without the empty columns that spreadsheets leave at the end."""
-    widths = [max((position for position, cell in enumerate(row, 1) if cell), default=0) for row in cells]
-    width = max(widths)
+    width = max(map(_filled_width, cells))
+    if width == 1 and len(cells) > MAX_CLASSES + 1:
+        check_count(len(cells))
+    if len(cells) > MAX_ROWS + 1:
+        check_rows(len(cells))
     for position, row in enumerate(cells, 1):
         if len(row) < width:
             raise ValueError(f"Expected {width:,} cells in every line; line {position:,} has {len(row):,}.")
     return [row[:width] for row in cells]
+
+
+def _filled_width(row: Sequence[str]) -> int:
+    width = len(row)
+    while not row[width - 1]:
+        width -= 1
+    return width
 
 
 def _has_heading(cells: Cells) -> bool:
@@ -121,11 +132,11 @@ def _has_heading(cells: Cells) -> bool:
     if all(cell.isdecimal() for cell in first[1:]) and first[0] == "":
         return first[1:] in (_counted_from(0, first), _counted_from(1, first))
     words = [position for position, cell in enumerate(first) if cell and not cell.isdecimal()]
-    return any(all(_is_number(row[position]) for row in below) for position in words)
+    return any(_are_numbers([row[position] for row in below if row[position]]) for position in words)
 
 
-def _is_number(cell: str) -> bool:
-    return number_in(cell.replace(",", ".")) is not None
+def _are_numbers(cells: Sequence[str]) -> bool:
+    return bool(cells) and all(number_in(cell.replace(",", ".")) is not None for cell in cells)
 
 
 def _counted_from(start: int, first: Sequence[str]) -> list[str]:

@@ -196,7 +196,7 @@ def _unreadable(line: str, position: int, count: int) -> ValueError:
 
 def _pair(line: str) -> _Pair | None:
     """A label and the number after it; None when the line does not end in a number or has no label."""
-    text = line.rstrip(",; \t")
+    text = line.strip("|").rstrip(",; \t")
     cut = max(text.rfind(sign) for sign in _STRONG_SEPARATORS)
     if cut > 0:
         value = number_with_comma_in(text[cut + 1 :])

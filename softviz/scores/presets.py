@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from softviz.core import logsumexp
 from softviz.scores.scores import Floats, Scores
 
 DATA = Path(__file__).parent / "data"
@@ -152,9 +153,8 @@ def head_and_rest(scores: Scores, head: int = HEAD) -> Scores:
     """
     ranking = scores.ranking()
     kept, rest = ranking[:head], ranking[head:]
-    rest_score = np.logaddexp.reduce(scores.values[rest])
     labels = (*(scores.labels[position] for position in kept), f"{rest.size:,} others")
-    return Scores(np.append(scores.values[kept], rest_score), labels)
+    return Scores(np.append(scores.values[kept], logsumexp(scores.values[rest])), labels)
 
 
 def visible_token(token: str) -> str:

@@ -19,6 +19,7 @@ _WRAPPED_SCALAR = re.compile(
     r"\b(?:np\.(?:float|int|uint)\d{1,3}|tensor)\(([^()\[\],\s]{1,64})(?:,[^()\[\]]{0,80})?\)"
 )
 _OPENING = re.compile(
+    r"(?:Parameter containing:\s{1,4})?"
     r"(?:<tf\.Tensor:.{0,120}numpy=\s{0,4})?"
     r"(?:[^\W\d]\w{0,40}\s{0,4}[=:]\s{0,4})?"  # logits =
     r"(?:[^\W\d][\w.]{0,40}\s{0,4}\()?",  # np.array(
