@@ -27,9 +27,14 @@ def score_bar() -> None:
             _paste()
         with st.popover("Open a file"):
             _upload()
+    st.caption(_provenance(exploration))  # always there: an element that comes and goes moves what follows
+
+
+def _provenance(exploration: Exploration) -> str:
+    preset = PRESETS[exploration.preset]
     if exploration.own is None:
-        preset = PRESETS[exploration.preset]
-        st.caption(f"{literal(preset.note)} {literal(preset.credit)}")
+        return f"{literal(preset.note)} {literal(preset.credit)}"
+    return f"Your own {len(exploration.own):,} scores. The example before them: {literal(preset.name)}."
 
 
 def _preset_select(exploration: Exploration) -> None:

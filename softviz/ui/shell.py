@@ -51,8 +51,9 @@ def _menu() -> None:
 
 
 def _notices() -> None:
-    for sentence in session.take_notices():
-        st.warning(literal(sentence))
+    with st.container():  # its own place, so that what follows is not moved, and mounted anew, by a notice
+        for sentence in session.take_notices():
+            st.warning(literal(sentence))
 
 
 def close_page(key: str, tables: export.Tables | None = None) -> None:
