@@ -115,7 +115,7 @@ class NumpyLearner:
 
 
 def _run_silently(calls: Sequence[Call], *, times: int) -> None:
-    # Overflow passes in silence here, where a check would cost as much as the step; the recording looks for it.
+    # Overflow passes here, where a check would cost as much as the step; the recording looks for it.
     with np.errstate(all="ignore"):
         for _ in range(times):
             for call in calls:

@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -73,6 +74,12 @@ class Recording:
 
     def __len__(self) -> int:
         return len(self.steps)
+
+    def __getitem__(self, kept: int) -> Recording:
+        """One kept step, as a recording of its own; negative places count from the end."""
+        place = range(len(self))[kept]
+        arrays: dict[str, Any] = {name: getattr(self, name)[place : place + 1] for name in ARRAYS}
+        return replace(self, first=self.first + place, **arrays)
 
     @property
     def finished(self) -> bool:
@@ -150,11 +157,10 @@ def joined(chunks: Iterable[Recording]) -> Recording:
                 f"expected kept step {expected} of run {parts[0].run}; got {part.first} of {part.run}"
             )
         expected += len(part)
-    arrays = {name: np.concatenate([getattr(part, name) for part in parts]) for name in ARRAYS}
-    rest = {
-        field.name: getattr(parts[0], field.name) for field in fields(Recording) if field.name not in ARRAYS
+    arrays: dict[str, Any] = {
+        name: np.concatenate([getattr(part, name) for part in parts]) for name in ARRAYS
     }
-    return Recording(**(rest | arrays | {"stopped": parts[-1].stopped}))
+    return replace(parts[0], stopped=parts[-1].stopped, **arrays)
 
 
 def run_name(config: TrainingConfig, dataset: Dataset) -> str:
