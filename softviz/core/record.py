@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from collections.abc import Mapping as ReadOnly
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from softviz.core.backend import is_tensor, kernels_for
 from softviz.core.backend_namespace import namespace
-from softviz.core.claims import Claims
+from softviz.core.claims import Claims, counterexamples
 from softviz.core.mappings import tempered
+from softviz.core.refutations import Counterexample
 
 Array = Any
 """A NumPy array or a torch tensor: what goes in decides what comes out."""
@@ -114,6 +117,11 @@ class Mapping:
         """Check the given parameters and fill in the defaults of the others."""
         given = {key: self.parameter(key).validated(value) for key, value in parameters.items()}
         return {**self.defaults(), **given}
+
+    @cached_property
+    def counterexamples(self) -> ReadOnly[str, Counterexample]:
+        """One counterexample for each claim that fails at the default parameters, by the claim's key."""
+        return counterexamples(self)
 
     def claims_at(self, **parameters: float) -> Claims:
         """State what is claimed of the map at these parameters."""

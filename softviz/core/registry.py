@@ -139,6 +139,7 @@ _RECORDS = (
             "monotone",
             "shift_invariant",
             "scale_invariant",
+            "independent_ratios",
             "permutation_equivariant",
         ),
         reference="Softmax at temperature 0; ties share",

@@ -1,0 +1,97 @@
+"""A search for jumps: points where a map's outputs or slopes do not change continuously."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from softviz.core.refutations import Counterexample, Floats, Parameters
+
+if TYPE_CHECKING:
+    from softviz.core.record import Mapping
+
+SEGMENTS = 16
+PIECES = 8
+ROUNDS = 15
+REFERENCE_ROUND = 6
+"""Each round keeps an eighth. What is smooth shrinks by 8^-9 from the reference round to the last; a jump
+stays.
+"""
+VISIBLE = 1e-6
+
+
+def jump(mapping: Mapping, rows: Floats, parameters: Parameters) -> Counterexample | None:
+    """Zoom in on the largest change along straight segments: what is smooth fades away, a jump stays.
+
+    Segments lead from a row to its mirror image at the origin, to its scores in another order, and to the
+    next row.
+    """
+    start = rows[:SEGMENTS]
+    ends = [-start, np.roll(start, 1, axis=-1), np.roll(start, 1, axis=0)]
+    walk = _Walk(mapping, parameters, np.concatenate([start] * 3), np.concatenate(ends))
+    left = np.zeros(len(walk.start))
+    reference = np.zeros(len(walk.start))
+    for level in range(1, ROUNDS + 1):
+        track = walk.track(left, PIECES ** -float(level))
+        changes = track.changes()
+        if level == REFERENCE_ROUND:
+            reference = changes.max(axis=-1)
+        if level < ROUNDS:
+            left = left + changes.argmax(axis=-1) * PIECES ** -float(level)
+    last = changes.max(axis=-1)
+    stays = (last > VISIBLE) & (last > reference / 2)
+    return _described(mapping, track, int(stays.argmax())) if stays.any() else None
+
+
+@dataclass(frozen=True)
+class _Track:
+    """Outputs and slopes at points along segments: arrays ``[segments, points, classes]``."""
+
+    points: Floats
+    outputs: Floats
+    slopes: Floats
+
+    def changes(self) -> Floats:
+        """How much outputs and slopes change from point to point, ``[segments, points - 1]``."""
+        outputs = np.abs(np.diff(self.outputs, axis=1)).max(axis=-1)
+        slopes = np.abs(np.diff(self.slopes, axis=1)).max(axis=-1)
+        change: Floats = outputs + slopes
+        return change
+
+
+@dataclass(frozen=True)
+class _Walk:
+    mapping: Mapping
+    parameters: Parameters
+    start: Floats
+    end: Floats
+
+    def track(self, left: Floats, width: float) -> _Track:
+        """Evaluate at equal steps from the fraction ``left`` of each segment on."""
+        course = (self.end - self.start)[:, None, :]
+        fractions = left[:, None] + width * np.arange(PIECES + 1)
+        points = self.start[:, None, :] + fractions[..., None] * course
+        length = np.abs(course).max(axis=-1, keepdims=True)
+        along = np.broadcast_to(course / np.where(length > 0, length, 1), points.shape)
+        outputs = self.mapping.apply(points, axis=-1, **self.parameters)
+        return _Track(points, outputs, self.mapping.jvp(points, along, axis=-1, **self.parameters))
+
+
+def _described(mapping: Mapping, track: _Track, segment: int) -> Counterexample:
+    k = int(track.changes()[segment].argmax())
+    points, outputs = track.points[segment, k : k + 2], track.outputs[segment, k : k + 2]
+    broken = np.abs(outputs[1] - outputs[0]).max() > VISIBLE
+    what, values = ("", outputs) if broken else ("the slope of ", track.slopes[segment, k : k + 2])
+    i = int(np.abs(values[1] - values[0]).argmax())
+    place = ", ".join(f"{round(score, 6) + 0.0:.3g}" for score in points[0].tolist())
+    return Counterexample(
+        claim="smooth",
+        mapping=mapping.key,
+        logits=tuple(map(float, points[0])),
+        outputs=tuple(map(float, outputs[0])),
+        sentence=f"At ({place}) {what}output {i + 1} jumps from {values[0, i]:.3g} to {values[1, i]:.3g}.",
+        changed_logits=tuple(map(float, points[1])),
+        changed_outputs=tuple(map(float, outputs[1])),
+    )
