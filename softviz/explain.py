@@ -22,7 +22,7 @@ def softmax_formula(steps: SoftmaxSteps, position: int) -> str:
     exponents = [_exponential(score, steps.temperature) for score in steps.logits[:MOST_TERMS]]
     terms = " + ".join(exponents) + (r" + \cdots" if steps.logits.size > MOST_TERMS else "")
     own = _exponential(steps.logits[position], steps.temperature)
-    probability = _latex(three_digits(steps.probabilities[position]))
+    probability = latex(three_digits(steps.probabilities[position]))
     if steps.temperature == 0 or np.isinf(steps.temperature):
         limit = "0" if steps.temperature == 0 else r"\infty"
         return rf"p_{{{position + 1}}} = \lim_{{T \to {limit}}} \frac{{e^{{z_{{{position + 1}}}/T}}}}{{\sum_j e^{{z_j/T}}}} = {probability}"
@@ -30,11 +30,12 @@ def softmax_formula(steps: SoftmaxSteps, position: int) -> str:
 
 
 def _exponential(score: float, temperature: float) -> str:
-    divisor = "" if temperature == 1 else f"/{_latex(as_given(temperature))}"
-    return f"e^{{{_latex(as_given(score))}{divisor}}}"
+    divisor = "" if temperature == 1 else f"/{latex(as_given(temperature))}"
+    return f"e^{{{latex(as_given(score))}{divisor}}}"
 
 
-def _latex(text: str) -> str:
+def latex(text: str) -> str:
+    """Write a number that stands as text on screen in LaTeX."""
     text = text.replace("−", "-").replace("∞", r"\infty")
     mantissa, _, exponent = text.partition("e")
     return rf"{mantissa} \cdot 10^{{{exponent}}}" if exponent else text
