@@ -2,6 +2,7 @@
 
 from softviz.core.alternatives import maxout
 from softviz.core.attention import attention, attention_weights, online_softmax, streaming_logsumexp
+from softviz.core.calibration import expected_calibration_error, fit_temperature
 from softviz.core.derivatives import jacobian, jvp, vjp
 from softviz.core.losses import (
     cross_entropy,
@@ -66,8 +67,10 @@ __all__ = [
     "entmax_jvp",
     "entmax_vjp",
     "entropy",
+    "expected_calibration_error",
     "fenchel_young_gradient",
     "fenchel_young_loss",
+    "fit_temperature",
     "focal_loss",
     "focal_loss_gradient",
     "gumbel_softmax",
