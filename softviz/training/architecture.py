@@ -91,6 +91,14 @@ class Architecture:
         return sum(layer.size for layer in self.layers)
 
     @property
+    def gain(self) -> float:
+        """Variance times inputs of a hidden layer's first weights: 2 before ReLU and maxout, else 1.
+
+        He et al. (2015), arXiv:1502.01852.
+        """
+        return 2.0 if self.activation in ("relu", "maxout") else 1.0
+
+    @property
     def norm_rows(self) -> int:
         """How many sums are batch-normalised, over all layers."""
         return sum(layer.rows for layer in self.layers if layer.normalised)
@@ -136,16 +144,17 @@ class Architecture:
 
 
 def initial_parameters(architecture: Architecture, scale: float, rng: np.random.Generator) -> Floats:
-    """Draw initial weights: normal with variance gain / inputs; biases and shifts 0, norm gains 1.
+    """Draw initial weights: normal, variance ``Architecture.gain`` / inputs (the head: 1 / inputs), times
+    scale^2.
 
-    The gain is 2 before ReLU and maxout (He et al. 2015, arXiv:1502.01852), else 1. ``scale`` multiplies the
-    weights.
+    Biases and shifts are 0, norm gains 1.
     """
     flat = np.zeros(architecture.size)
-    gain = 2.0 if architecture.activation in ("relu", "maxout") else 1.0
-    for layer, weights in zip(architecture.layers, architecture.weights(flat), strict=True):
-        hidden = layer is not architecture.layers[-1]
-        deviation = scale * math.sqrt((gain if hidden else 1.0) / layer.inputs)
+    first_gains = [*[architecture.gain] * len(architecture.hidden), 1.0]
+    for layer, weights, gain in zip(
+        architecture.layers, architecture.weights(flat), first_gains, strict=True
+    ):
+        deviation = scale * math.sqrt(gain / layer.inputs)
         weights[:, : layer.inputs] = deviation * rng.standard_normal((layer.rows, layer.inputs))
     for gains, _ in architecture.gains_and_shifts(flat):
         gains[:] = 1.0

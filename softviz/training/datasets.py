@@ -156,7 +156,7 @@ def prepare(examples: Examples, config: TrainingConfig) -> Dataset:
     train = order[~held[order]]
     labels = examples.labels.copy()
     labels[train] = moved_labels(labels[train], len(examples.class_names), config.label_noise, noise_rng)
-    mean, scale = _scaling(examples.features[train], shared=examples.image_shape is not None)
+    mean, scale = scaling(examples.features[train], shared=examples.image_shape is not None)
     return Dataset(
         features=np.clip((examples.features - mean) / scale, -FARTHEST, FARTHEST),
         labels=labels,
@@ -191,7 +191,9 @@ def moved_labels(labels: Ints, classes: int, fraction: float, rng: np.random.Gen
     return moved
 
 
-def _scaling(rows: Floats, *, shared: bool) -> tuple[Floats, Floats]:
+def scaling(rows: Floats, *, shared: bool) -> tuple[Floats, Floats]:
+    """Mean and standard deviation of each feature, or of all together; 1 for the deviation of a constant
+    one."""
     axis = None if shared else 0
     mean = np.broadcast_to(rows.mean(axis=axis), rows.shape[1:]).copy()
     scale = np.broadcast_to(rows.std(axis=axis), rows.shape[1:]).copy()

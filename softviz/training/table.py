@@ -144,7 +144,7 @@ class _Sample:
         draws = np.concatenate([self._draws, self.rng.random(len(fitting))])
         limit = min(ROWS_KEPT, VALUES_KEPT // self.columns)
         kept = np.sort(np.argsort(draws, kind="stable")[:limit])
-        self.rows, self._draws = [rows[place] for place in kept], draws[kept]
+        self.rows, self._draws = [rows[place] for place in kept.tolist()], draws[kept]
 
 
 def _padded(row: Sequence[str], columns: int) -> tuple[str, ...]:
