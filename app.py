@@ -8,7 +8,7 @@ from softviz.components.logit_board import logit_board
 from softviz.core.steps import softmax_steps
 from softviz.core.sweeps import scale_sweep, shift_sweep
 from softviz.figures import curves
-from softviz.figures.theme import hue_ranks
+from softviz.hues import hue_ranks
 from softviz.numerals import three_digits
 from softviz.scores import Scores
 from softviz.ui import charts, controls, numbers, prose, session, shell
@@ -42,16 +42,26 @@ charts.show(
     alt=curves.describe_shift_and_scale(shift, scale, scores.labels),
 )
 moved, bent = (np.abs(sweep.at_chosen - steps.probabilities).max() for sweep in (shift, scale))
-st.markdown(f"Your shift moves a probability by at most **{three_digits(moved)}**, your scale by **{three_digits(bent)}**.")
+st.markdown(
+    f"Your shift moves a probability by at most **{three_digits(moved)}**, your scale by **{three_digits(bent)}**."
+)
 
 prose.show("home", "why")
 prose.expander("home", "mathematics", "The mathematics")
 controls.experiments(
     "home",
     [
-        Experiment("Make the first two tie", "Their bars are equal at every temperature.", {"preset": "tie", "own": None}),
-        Experiment("Turn the temperature to zero", "All that is left is the largest score.", {"temperature": 0.0}),
-        Experiment("Add 1,000 to every score", "Nothing moves.", {"own": Scores.of([1002.0, 1001.0, 1000.1])}),
+        Experiment(
+            "Make the first two tie",
+            "Their bars are equal at every temperature.",
+            {"preset": "tie", "own": None},
+        ),
+        Experiment(
+            "Turn the temperature to zero", "All that is left is the largest score.", {"temperature": 0.0}
+        ),
+        Experiment(
+            "Add 1,000 to every score", "Nothing moves.", {"own": Scores.of([1002.0, 1001.0, 1000.1])}
+        ),
     ],
 )
 shell.close_page("home", {"steps": table})

@@ -25,7 +25,8 @@ def softmax_formula(steps: SoftmaxSteps, position: int) -> str:
     probability = latex(three_digits(steps.probabilities[position]))
     if steps.temperature == 0 or np.isinf(steps.temperature):
         limit = "0" if steps.temperature == 0 else r"\infty"
-        return rf"p_{{{position + 1}}} = \lim_{{T \to {limit}}} \frac{{e^{{z_{{{position + 1}}}/T}}}}{{\sum_j e^{{z_j/T}}}} = {probability}"
+        quotient = rf"\frac{{e^{{z_{{{position + 1}}}/T}}}}{{\sum_j e^{{z_j/T}}}}"
+        return rf"p_{{{position + 1}}} = \lim_{{T \to {limit}}} {quotient} = {probability}"
     return rf"p_{{{position + 1}}} = \frac{{{own}}}{{{terms}}} = {probability}"
 
 

@@ -37,7 +37,12 @@ def shift_and_scale(
 
 
 def _add_lines(
-    figure: go.Figure, sweep: Sweep, labels: Sequence[str], hues: NDArray[np.intp], shown: NDArray[np.intp], column: int
+    figure: go.Figure,
+    sweep: Sweep,
+    labels: Sequence[str],
+    hues: NDArray[np.intp],
+    shown: NDArray[np.intp],
+    column: int,
 ) -> None:
     for i, color in zip(shown, class_colors(hues[shown].tolist()), strict=True):
         line = {"color": color, "width": 2}
@@ -46,7 +51,9 @@ def _add_lines(
             hovertemplate="%{y:.3g}", row=1, col=column,
         )  # fmt: skip
     _label_ends(figure, sweep, labels, shown, column)
-    figure.add_vline(x=sweep.chosen, line={"color": ACCENT.light, "width": 2, "dash": "dot"}, row=1, col=column)
+    figure.add_vline(
+        x=sweep.chosen, line={"color": ACCENT.light, "width": 2, "dash": "dot"}, row=1, col=column
+    )
 
 
 def _label_ends(
@@ -76,5 +83,6 @@ def describe_shift_and_scale(shift: Sweep, scale: Sweep, labels: Sequence[str]) 
     first, last = scale.probabilities[0, top], scale.probabilities[-1, top]
     return (
         f"Two line charts of {len(labels)} classes. Over the shift every line is flat: the largest change is "
-        f"{three_digits(shift.largest_change())}. Over the scale, {labels[top]} goes from {three_digits(first)} to {three_digits(last)}."
+        f"{three_digits(shift.largest_change())}. Over the scale, {labels[top]} goes from {three_digits(first)} to "
+        f"{three_digits(last)}."
     )

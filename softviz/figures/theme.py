@@ -7,9 +7,7 @@ the browser swaps each ink for its counterpart (``DARK_FOR_LIGHT``); no figure n
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import plotly.graph_objects as go
-from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
@@ -41,7 +39,7 @@ CLASS_INKS: tuple[Ink, ...] = (
 )
 """After Okabe & Ito (2008), darkened or lightened until each has a contrast of 3:1 or more with its page."""
 
-REST = Ink("#9A9790", "#6B6E75")
+REST = Ink("#8D8A83", "#71747B")
 """Classes past the eight that keep a hue."""
 
 SEQUENTIAL: tuple[Ink, ...] = (
@@ -65,22 +63,21 @@ DIVERGING: tuple[Ink, ...] = (
 )
 """Vermilion for negative, paper for zero, blue for positive."""
 
-INKS: tuple[Ink, ...] = (PAPER, PANEL, TEXT, MUTED, GRID, AXIS, ACCENT, REST, *CLASS_INKS, *SEQUENTIAL, *DIVERGING)
+INKS: tuple[Ink, ...] = (
+    PAPER,
+    PANEL,
+    TEXT,
+    MUTED,
+    GRID,
+    AXIS,
+    ACCENT,
+    REST,
+    *CLASS_INKS,
+    *SEQUENTIAL,
+    *DIVERGING,
+)
 
 DARK_FOR_LIGHT: dict[str, str] = {ink.light: ink.dark for ink in INKS}
-
-
-def hue_ranks(scores: NDArray[np.float64]) -> NDArray[np.intp]:
-    """Decide who keeps a hue: up to eight classes by their place, beyond eight by the rank of their score.
-
-    Returns:
-        One rank a class, for ``class_colors``; ties go to the earlier class.
-    """
-    if scores.size <= len(CLASS_INKS):
-        return np.arange(scores.size)
-    ranks = np.empty(scores.size, dtype=np.intp)
-    ranks[np.argsort(-scores, kind="stable")] = np.arange(scores.size)
-    return ranks
 
 
 def class_colors(ranks: Sequence[int]) -> list[str]:

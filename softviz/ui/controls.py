@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import streamlit as st
 
@@ -10,7 +10,8 @@ from softviz.components.logit_board import BoardEdit
 from softviz.fields import LinkRecord
 from softviz.scores import PRESETS, Scores
 from softviz.scores.parsing import parse_scores
-from softviz.scores.uploads import read_upload
+from softviz.scores.tables import Table
+from softviz.scores.uploads import READERS, read_upload
 from softviz.state import Exploration
 from softviz.ui import session
 from softviz.ui.prose import literal
@@ -81,20 +82,42 @@ def accept(read: Callable[[], Scores]) -> None:
 
 
 def _upload() -> None:
-    file = st.file_uploader("A CSV, NPY or JSON file, up to 5 MB", type=["csv", "npy", "json"], key="scores:file")
+    types = [ending.removeprefix(".") for ending in READERS]
+    file = st.file_uploader("A CSV, NPY or JSON file, up to 5 MB", type=types, key="scores:file")
     if file is None:
         return
     try:
-        table = read_upload(file.name, file.getvalue())
+        table = _read_once(file.file_id, file.name, file.getvalue())
     except ValueError as error:
         st.warning(f"{literal(str(error))} Your last scores are still here.")
         return
-    row = 0
-    if len(table) > 1:
-        row = int(st.number_input(f"Row (1 to {len(table):,})", 1, len(table), key="scores:row")) - 1
+    row = _choose_row(table)
+    if table.ignored:
+        st.caption(f"Not scores, left out: {literal(', '.join(table.ignored))}.")
     st.button(
-        "Use this file", key="scores:use-file", type="primary", on_click=accept, args=(lambda: table.row(row),)
+        "Use this file",
+        key="scores:use-file",
+        type="primary",
+        on_click=accept,
+        args=(lambda: table.row(row),),
     )
+
+
+def _choose_row(table: Table) -> int:
+    if len(table) == 1:
+        return 0
+    row = int(st.number_input(f"Row, 1 to {len(table):,}", 1, len(table), key="scores:row")) - 1
+    st.caption(literal(table.name(row)))
+    return row
+
+
+def _read_once(file_id: str, name: str, data: bytes) -> Table:
+    """Read a file when it comes and not again on every run."""
+    known_id, table = session.remember("upload", (None, None))
+    if known_id != file_id:
+        table = read_upload(name, data)
+        session.keep("upload", (file_id, table))
+    return cast(Table, table)
 
 
 def settle_board(key: str) -> Callable[[BoardEdit], None]:
@@ -117,7 +140,13 @@ def slider(
 
 
 def number_input(
-    field: str, label: str, minimum: float, maximum: float, *, record: type[LinkRecord] = Exploration, **options: Any
+    field: str,
+    label: str,
+    minimum: float,
+    maximum: float,
+    *,
+    record: type[LinkRecord] = Exploration,
+    **options: Any,
 ) -> Any:
     """Draw a number field bound to a field of a record."""
     return _bound(st.number_input, field, record, label, min_value=minimum, max_value=maximum, **options)
@@ -142,10 +171,14 @@ def toggle(field: str, label: str, *, record: type[LinkRecord] = Exploration, **
     return _bound(st.toggle, field, record, label, **options)
 
 
-def _bound(widget: Callable[..., Any], field: str, record: type[LinkRecord], label: str, **options: Any) -> Any:
+def _bound(
+    widget: Callable[..., Any], field: str, record: type[LinkRecord], label: str, **options: Any
+) -> Any:
     key = f"{record.__name__}:{field}"
     session.seed_widget(key, getattr(session.current(record), field))
-    widget(label, key=key, on_change=lambda: session.change(record, **{field: session.widget(key)}), **options)
+    widget(
+        label, key=key, on_change=lambda: session.change(record, **{field: session.widget(key)}), **options
+    )
     return getattr(session.current(record), field)
 
 
@@ -174,8 +207,11 @@ def experiments(page: str, experiments: Sequence[Experiment]) -> None:
             st.button(
                 experiment.label,
                 key=f"{page}:try:{place}",
-                on_click=session.change,
-                args=(experiment.record,),
-                kwargs=dict(experiment.changes),
+                on_click=_set_up,
+                args=(experiment,),
             )
             st.markdown(experiment.look_for)
+
+
+def _set_up(experiment: Experiment) -> None:
+    session.change(experiment.record, **experiment.changes)

@@ -1,13 +1,12 @@
 """What a learner can take along from a page: its link and its data at full precision."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import pandas as pd
 import streamlit as st
 
-from softviz.state import MAX_LINK_CLASSES
-from softviz.state import Exploration
+from softviz.state import MAX_LINK_CLASSES, Exploration
 from softviz.ui import session
 
 Tables = Mapping[str, pd.DataFrame]
@@ -36,7 +35,7 @@ def _link() -> None:
         )
 
 
-def _download(page: str, name: str, kind: str, mime: str, data: object) -> None:
+def _download(page: str, name: str, kind: str, mime: str, data: Callable[[], bytes]) -> None:
     st.download_button(
         kind,
         data=data,  # made only when it is asked for

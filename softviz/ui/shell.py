@@ -30,7 +30,9 @@ def open_page(key: str, *records: type[LinkRecord]) -> Exploration:
         The shared record, after a link has been followed.
     """
     page = PAGES[key]
-    st.set_page_config(page_title=f"{page.title} · softviz", page_icon=_FAVICON, layout="wide", initial_sidebar_state=220)
+    st.set_page_config(
+        page_title=f"{page.title} · softviz", page_icon=_FAVICON, layout="wide", initial_sidebar_state=220
+    )
     session.follow_link(Exploration, *records)
     _menu()
     st.title(page.title, anchor=False)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -45,7 +45,7 @@ def server() -> Iterator[str]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     process = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port), "--server.address", "127.0.0.1"],
+        [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port), "--server.address=127.0.0.1"],
         cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT,
     )  # fmt: skip
     address = f"http://127.0.0.1:{port}"
@@ -68,14 +68,29 @@ def _wait_until_healthy(address: str, process: subprocess.Popen[bytes], seconds:
     raise RuntimeError("the app did not start")
 
 
-@pytest.fixture
-def open_page(server: str, browser: Browser) -> Iterator[OpenPage]:
-    """Open a page in a context of its own and wait until it is settled: ``open_page("compare?T=2")``."""
-    contexts = []
+VIEWPORT = {"width": 1280, "height": 720}
 
-    def open_(path: str = "", *, wait_for: str = ".stage", **context: Any) -> Page:
-        contexts.append(browser.new_context(**({"viewport": {"width": 1280, "height": 720}} | context)))
-        page = contexts[-1].new_page()
+
+@pytest.fixture(scope="session")
+def warm_context(browser: Browser) -> Iterator[BrowserContext]:
+    """One browser profile for the tests that do not need their own: its cache spares each page load seconds."""
+    context = browser.new_context(viewport=VIEWPORT)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def open_page(server: str, browser: Browser, warm_context: BrowserContext) -> Iterator[OpenPage]:
+    """Open a page and wait until it is settled: ``open_page("compare?T=2")``.
+
+    Every page is a session of its own. Options such as ``color_scheme`` give it a browser profile of its own too.
+    """
+    opened: list[Page | BrowserContext] = []
+
+    def open_(path: str = "", *, wait_for: str = ".stage", **options: Any) -> Page:
+        context = browser.new_context(**({"viewport": VIEWPORT} | options)) if options else warm_context
+        page = context.new_page()
+        opened.append(context if options else page)
         page.set_default_timeout(30_000)
         page.goto(f"{server}/{path}")
         page.wait_for_selector(wait_for)
@@ -83,18 +98,25 @@ def open_page(server: str, browser: Browser) -> Iterator[OpenPage]:
         return page
 
     yield open_
-    for context in contexts:
-        context.close()
+    for closable in opened:
+        closable.close()
 
 
-def settle(page: Page) -> None:
-    """Wait until the server has answered and nothing on the page is running or stale."""
-    page.wait_for_timeout(150)  # a commit takes a moment to leave the browser
-    page.wait_for_function(
-        """() => {
-          const app = document.querySelector('[data-testid="stApp"]');
-          return app?.getAttribute('data-test-script-state') === 'notRunning'
-            && app.getAttribute('data-test-connection-state') === 'CONNECTED'
-            && !document.querySelector('[data-stale="true"]');
-        }"""
+def settle(page: Page, quiet: int = 400) -> None:
+    """Wait until the server has answered and nothing on the page has been running or stale for some milliseconds."""
+    page.evaluate(
+        """(quiet) => new Promise((resolve) => {
+          let since = performance.now();
+          const look = () => {
+            const app = document.querySelector('[data-testid="stApp"]');
+            const idle = app?.getAttribute('data-test-script-state') === 'notRunning'
+              && app.getAttribute('data-test-connection-state') === 'CONNECTED'
+              && !document.querySelector('[data-stale="true"]');
+            if (!idle) since = performance.now();
+            if (performance.now() - since > quiet) resolve();
+            else requestAnimationFrame(look);
+          };
+          look();
+        })""",
+        quiet,
     )

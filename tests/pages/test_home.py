@@ -1,0 +1,113 @@
+"""The home page without a browser: default, shared link, moved widget, bad input."""
+
+import numpy as np
+import pytest
+from scipy.special import softmax
+from streamlit.testing.v1 import AppTest
+
+from tests.pages.conftest import RunPage
+
+
+def probabilities(app: AppTest) -> list[str]:
+    table = app.table[0].value
+    return [cell.replace("\\", "") for cell in table.iloc[:, 5]]
+
+
+def warnings(app: AppTest) -> str:
+    return " ".join(warning.value.replace("\\", "") for warning in app.warning)
+
+
+def test_a_first_visitor_sees_the_textbook_example(run_page: RunPage) -> None:
+    app = run_page("home")
+    assert not app.exception
+    assert app.title[0].value == "Scores in, probabilities out"
+    assert probabilities(app) == [f"{p:.3g}" for p in softmax([2.0, 1.0, 0.1])]
+    assert "e^{2}" in app.latex[0].value
+
+
+def test_a_shared_link_shows_its_scores_labels_and_temperature(run_page: RunPage) -> None:
+    app = run_page("home", z="3,1,1", labels="a,b\\,c,d", T="2")
+    assert [cell.replace("\\", "") for cell in app.table[0].value.iloc[:, 0]] == ["a", "b,c", "d"]
+    assert probabilities(app) == [f"{p:.3g}" for p in softmax(np.array([3.0, 1.0, 1.0]) / 2)]
+    assert not app.warning
+
+
+def test_choosing_an_example_replaces_the_scores_and_goes_into_the_link(run_page: RunPage) -> None:
+    app = run_page("home", z="3,1,1")
+    app.selectbox(key="scores:preset").select("equal").run()
+    assert set(probabilities(app)) == {f"{1 / len(app.table[0].value):.3f}"}
+    assert app.query_params["preset"] == "equal"
+    assert "z" not in app.query_params
+
+
+@pytest.mark.parametrize(
+    ("text", "second"),
+    [("2.0, 5.0", "5.00"), ("cat 2\ndog 5", "5.00"), ('{"cat": 2, "dog": 5}', "5.00"), ("tensor([2., 5.])", "5.00")],
+)
+def test_pasted_scores_are_taken(run_page: RunPage, text: str, second: str) -> None:
+    app = run_page("home")
+    app.text_area(key="scores:text").input(text)
+    app.button(key="scores:use").click().run()
+    assert app.table[0].value.iloc[1, 1].replace("\\", "") == second
+    assert app.query_params["z"] == "2,5"
+
+
+@pytest.mark.parametrize("text", ["", "abc", "1, nan", "1, inf", "7", "<script>alert(1)</script>", "1 " * 100_001])
+def test_text_that_holds_no_scores_gets_a_sentence_and_the_last_scores_stay(run_page: RunPage, text: str) -> None:
+    app = run_page("home", z="3,1,1")
+    app.text_area(key="scores:text").input(text)
+    app.button(key="scores:use").click().run()
+    assert not app.exception
+    assert "Expected" in warnings(app)
+    assert "still here" in warnings(app)
+    assert app.query_params["z"] == "3,1,1"
+
+
+def test_a_hostile_link_is_survived_part_by_part_with_one_visible_notice_each(run_page: RunPage) -> None:
+    app = run_page("home", z="nan,1", T="-5", preset="<b>", maps="a,b,c", T2="x", entmax__alpha="1e9")
+    assert not app.exception
+    assert len(app.warning) == 5
+    assert probabilities(app) == [f"{p:.3g}" for p in softmax([2.0, 1.0, 0.1])]
+
+
+def test_markup_in_a_label_is_shown_and_never_read(run_page: RunPage) -> None:
+    app = run_page("home", z="1,2", labels="![x](http://example.com/x.png),<img src=x>")
+    cell = app.table[0].value.iloc[0, 0]
+    assert cell.startswith(r"\!\[x\]\(http")
+    assert not app.exception
+
+
+def test_a_moved_shift_moves_no_probability_and_a_scale_does(run_page: RunPage) -> None:
+    app = run_page("home")
+    app.slider(key="home:added").set_value(7.5)
+    app.slider(key="home:factor").set_value(3.0).run()
+    sentence = next(m.value for m in app.markdown if m.value.startswith("Your shift"))
+    moved, bent = (float(part) for part in sentence.replace("−", "-").split("**")[1::2])
+    assert moved < 1e-15
+    expected = np.abs(softmax([6.0, 3.0, 0.3]) - softmax([2.0, 1.0, 0.1])).max()
+    assert bent == pytest.approx(expected, rel=5e-3)  # three digits are shown
+
+
+@pytest.mark.parametrize("temperature", ["0", "inf", "0.01", "100"])
+def test_the_limits_of_temperature_are_pages_like_any_other(run_page: RunPage, temperature: str) -> None:
+    app = run_page("home", T=temperature)
+    assert not app.exception
+    limit = {"0": [1.0, 0.0, 0.0], "inf": [1 / 3] * 3}.get(temperature)
+    if limit is not None:
+        assert probabilities(app) == [{1.0: "1.00", 0.0: "0"}.get(p, f"{p:.3f}") for p in limit]
+
+
+def test_a_whole_vocabulary_is_cut_to_a_table_that_fits_and_says_of_how_many(run_page: RunPage) -> None:
+    app = run_page("home", preset="token-paris")
+    assert len(app.table[0].value) == 20
+    assert any("49,152" in caption.value for caption in app.caption)
+
+
+def test_each_experiment_sets_the_state_it_promises(run_page: RunPage) -> None:
+    app = run_page("home")
+    app.button(key="home:try:1").click().run()
+    assert app.query_params["T"] == "0"
+    app.button(key="home:try:2").click().run()
+    app.button(key="home:try:0").click().run()
+    assert app.query_params["preset"] == "tie"
+    assert not app.exception
