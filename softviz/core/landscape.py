@@ -8,8 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from softviz.core.loss_registry import Loss
+from softviz.core.mappings import logsumexp
 
 Floats = NDArray[np.float64]
+
+LINE = 121
+"""Points along a line."""
+
+RIGHTNESS = 12.0
+"""Half the length of a line from wrong to right, in units of the scores: odds of e^12 to 1 on either side."""
 
 SIDE = 61
 """Points along each side of a surface."""
@@ -147,3 +154,18 @@ def surface_around(loss: Loss, walk: Walk, target: Floats, first: int, second: i
     middle, half = (low + high) / 2, np.clip((high - low).max() / 2 + MARGIN, NARROWEST, WIDEST)
     sides = middle + np.linspace(-half, half, SIDE)[:, None]
     return over_two_scores(loss, walk.points[0], target, first, second, sides[:, 0], sides[:, 1])
+
+
+def from_wrong_to_right(logits: Floats, position: int, reach: float = RIGHTNESS) -> Floats:
+    """Choose scores for one class that lead from hopeless to certain: around the point of even odds.
+
+    Args:
+        logits: Shape ``[classes]``.
+        position: The class.
+        reach: How far to each side of the logsumexp of the others.
+
+    Returns:
+        Shape ``[LINE]``, rising.
+    """
+    even = float(logsumexp(np.delete(logits, position)))
+    return np.linspace(even - reach, even + reach, LINE)

@@ -95,7 +95,9 @@ _RECORDS = (
         value=focal_loss,
         gradient=focal_loss_gradient,
         latex=r"-\sum_i y_i (1 - p_i)^2 \log p_i",
-        gradient_latex=r"g - p \textstyle\sum_j g_j, \quad g_i = y_i \left(2 (1 - p_i)\, p_i \log p_i - (1 - p_i)^2\right)",
+        gradient_latex=(
+            r"g - p \textstyle\sum_j g_j, \quad g_i = y_i \left(2 (1 - p_i)\, p_i \log p_i - (1 - p_i)^2\right)"
+        ),
         reference="Lin et al. (2017), arXiv:1708.02002",
     ),
 )

@@ -1,0 +1,88 @@
+"""Why the gradient of cross-entropy is p - y, ways to check it, and what happens when it is followed."""
+
+import streamlit as st
+
+from softviz import explain_gradients
+from softviz.components.loss_board import loss_board
+from softviz.core.chain import cross_entropy_chain, cross_entropy_forms
+from softviz.core.checks import jacobian_facts
+from softviz.descent import Descent
+from softviz.figures import gradients
+from softviz.scores import Scores
+from softviz.ui import charts, controls, numbers, prose, session, shell, slopes, supervision
+from softviz.ui.controls import Experiment
+
+exploration = shell.open_page("gradients", Descent)
+smoothing = session.current(Descent).label_smoothing
+supervised = supervision.supervised_scores()
+z, y, temperature = supervised.logits, supervised.target, supervised.temperature
+
+on_edit = supervision.settle_loss_board("loss-board")
+loss_board(
+    exploration.scores,
+    supervised,
+    smoothing,
+    key="loss-board",
+    revision=session.revision("loss-board"),
+    on_edit=on_edit,
+)
+forms = cross_entropy_forms(z, y, temperature)
+for column, formula in zip(st.columns(2), explain_gradients.loss_formulas(supervised, forms), strict=True):
+    column.latex(formula)
+st.markdown(explain_gradients.loss_verdict(forms))
+supervision.soft_target()
+
+st.subheader("Where p − y comes from", anchor=False)
+chain = cross_entropy_chain(z, y, temperature)
+said = explain_gradients.chain_verdict(chain)
+charts.show(gradients.chain_product(chain, supervised.labels), key="chain", alt=said)
+st.markdown(said)
+numbers.show(explain_gradients.jacobian_measures(jacobian_facts(chain.jacobian), chain))
+prose.show("gradients", "derive")
+
+st.subheader("Checked in front of you", anchor=False)
+loss = slopes.choose_loss(supervised)
+checked = slopes.check(supervised, loss)
+
+st.subheader("From very wrong to very right", anchor=False)
+compared = slopes.compare(supervised)
+
+st.subheader("Down the slope", anchor=False)
+walk = slopes.descend_surface(supervised, loss)
+
+prose.show("gradients", "why")
+prose.expander("gradients", "mathematics", "The mathematics")
+controls.experiments(
+    "gradients",
+    [
+        Experiment(
+            "Be confidently wrong",
+            "Cross-entropy pulls with nearly 1, squared error with almost nothing.",
+            {"own": Scores.of([8.0, 0.0, 0.0]), "target": 1},
+        ),
+        Experiment(
+            "Let a probability vanish",
+            "−log p is infinite and the matrix product is not a number; p − y stands.",
+            {"own": Scores.of([1000.0, 0.0, 0.0]), "target": 1},
+        ),
+        Experiment(
+            "Make the step too small", "The difference loses every digit.", {"difference_exponent": -15.5}, Descent
+        ),
+        Experiment(
+            "Overshoot",
+            "With smoothed labels a learning rate of 60 jumps over the best point, again and again.",
+            {"label_smoothing": 0.3, "learning_rate": 60.0, "steps": 40, "loss": "cross-entropy"},
+            Descent,
+        ),
+    ],
+)
+shell.close_page(
+    "gradients",
+    {
+        "gradient": explain_gradients.gradient_table(supervised, chain),
+        "Jacobian": explain_gradients.jacobian_table(supervised, chain),
+        "check": checked,
+        "losses": compared,
+        "walk": walk,
+    },
+)

@@ -1,0 +1,75 @@
+"""The target of the scores on screen: clicked on the board, or typed as shares."""
+
+import math
+from collections.abc import Callable
+
+import streamlit as st
+
+from softviz.components.loss_board import LossEdit
+from softviz.descent import Descent, read_shares
+from softviz.numerals import as_given
+from softviz.state import Exploration
+from softviz.supervised import SupervisedScores, supervise
+from softviz.ui import session
+
+
+def supervised_scores() -> SupervisedScores:
+    """Return the scores with the learner's target; where a target or temperature does not fit, say what is shown."""
+    exploration, descent = session.current(Exploration), session.current(Descent)
+    temperature, smoothing = _with_a_slope(exploration.temperature), descent.label_smoothing
+    targets = [exploration.target, 0] if descent.soft_target is None else [descent.soft_target, exploration.target, 0]
+    for target in targets:
+        try:
+            return supervise(exploration.scores, target, temperature=temperature, label_smoothing=smoothing)
+        except ValueError as error:
+            st.warning(f"{error} The target shown is one class of yours.")
+    raise AssertionError("class 1 is always there")
+
+
+def _with_a_slope(temperature: float) -> float:
+    if temperature == 1:
+        return temperature
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if 0 < temperature < math.inf:
+            st.markdown(
+                f"Your temperature is {as_given(temperature)}: softmax sees z / T, and the gradient is (p − y) / T."
+            )
+        else:
+            st.markdown("At T = 0 and T = ∞ softmax has no slope to follow. This page shows T = 1.")
+        st.button("Set T = 1", key="supervision:cool", on_click=session.change, kwargs={"temperature": 1.0})
+    return temperature if 0 < temperature < math.inf else 1.0
+
+
+def settle_loss_board(key: str) -> Callable[[LossEdit], None]:
+    """Make the board's answer to an edit: put it into the records without sending it back to the board."""
+
+    def settle(edit: LossEdit) -> None:
+        exploration = session.current(Exploration)
+        own = exploration.own if edit.scores == exploration.scores else edit.scores
+        target = exploration.target if edit.target is None else edit.target
+        session.change(origin=key, own=own, target=target)
+        soft = session.current(Descent).soft_target if edit.target is None else None
+        session.change(Descent, origin=key, label_smoothing=edit.label_smoothing, soft_target=soft)
+
+    return settle
+
+
+def soft_target() -> None:
+    """Offer a field for a target of shares."""
+    with st.popover("Soft target"):
+        classes = len(session.current(Exploration).scores)
+        st.text_input(
+            f"Shares of the {classes:,} classes, together 1", key="supervision:shares", placeholder="0.7, 0.2, 0.1"
+        )
+        st.button("Use this target", key="supervision:use", on_click=_use_shares, type="primary")
+
+
+def _use_shares() -> None:
+    exploration = session.current(Exploration)
+    try:
+        shares = read_shares(session.widget("supervision:shares"))
+        supervise(exploration.scores, shares)
+    except ValueError as error:
+        session.notify(f"{str(error).rstrip('.')}. Your last target is still here.")
+        return
+    session.change(Descent, soft_target=shares)
