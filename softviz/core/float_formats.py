@@ -1,6 +1,4 @@
-"""The number formats of the stability page, bfloat16 included, with arithmetic that rounds after every
-operation.
-"""
+"""Number formats, bfloat16 included, with arithmetic that rounds after every operation."""
 
 from __future__ import annotations
 

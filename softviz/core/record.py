@@ -36,7 +36,10 @@ class Parameter:
 
     def validated(self, value: float) -> float:
         """Return ``value`` when it lies in range (on a step when ``integer``), else raise ValueError."""
-        number = float(value)
+        try:
+            number = float(value)
+        except (TypeError, ValueError):
+            raise ValueError(f"{self.key} must be a number; got {value!r}") from None
         if not self.minimum <= number <= self.maximum:
             raise ValueError(f"{self.key} must be in [{self.minimum:g}, {self.maximum:g}]; got {value}")
         if not self.integer:

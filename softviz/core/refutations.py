@@ -105,9 +105,7 @@ def no_zero(mapping: Mapping, rows: Floats, parameters: Parameters) -> Counterex
         return None
     row = int(p.min(axis=-1).argmin())
     i = int(p[row].argmin())
-    sentence = (
-        f"Score {i + 1} ({_shown(candidates[row, i])}) still gets {_shown(p[row, i])}: small, not zero."
-    )
+    sentence = f"Score {i + 1} ({_shown(candidates[row, i])}) still gets {_shown(p[row, i])}: small, not zero."
     return Counterexample("sparse", mapping.key, _numbers(candidates[row]), _numbers(p[row]), sentence)
 
 
@@ -167,9 +165,7 @@ _SHIFT = _Transform("shift_invariant", "Adding 1 to every score", lambda rows: r
 _SCALE = _Transform("scale_invariant", "Doubling every score", lambda rows: rows * 2)
 
 
-def _moved_by(
-    transform: _Transform, mapping: Mapping, rows: Floats, parameters: Parameters
-) -> Counterexample | None:
+def _moved_by(transform: _Transform, mapping: Mapping, rows: Floats, parameters: Parameters) -> Counterexample | None:
     """Find a row whose outputs change when its scores are transformed."""
     function = _bound(mapping, parameters)
     changed = transform.apply(rows)
@@ -178,9 +174,7 @@ def _moved_by(
     if at is None:
         return None
     row, i = at
-    sentence = (
-        f"{transform.action} moves output {i + 1} from {_shown(before[row, i])} to {_shown(after[row, i])}."
-    )
+    sentence = f"{transform.action} moves output {i + 1} from {_shown(before[row, i])} to {_shown(after[row, i])}."
     return _changed(transform.key, mapping, row, [rows, before, changed, after], sentence)
 
 
@@ -195,23 +189,38 @@ def moved_by_scale(mapping: Mapping, rows: Floats, parameters: Parameters) -> Co
 
 
 def ratio_moved(mapping: Mapping, rows: Floats, parameters: Parameters) -> Counterexample | None:
-    """Raise the last class and compare the ratio of the first two, as a product so that zeros do no harm."""
+    """Raise the lowest score to the top and compare the ratio of two others, crosswise for the zeros."""
     if rows.shape[-1] < 3:
         return None
     function = _bound(mapping, parameters)
+    count, order = np.arange(len(rows)), np.argsort(rows, axis=-1, kind="stable")
+    lowest, first = order[:, 0], order[:, -1]
     changed = rows.copy()
-    changed[:, -1] += 1
+    changed[count, lowest] = rows[count, first]
     before, after = function(rows), function(changed)
-    crossed, straight = before[:, 0] * after[:, 1], before[:, 1] * after[:, 0]
+    second = _smallest_positive(before, lowest, first)
+    ratio = np.stack([before[count, first], before[count, second]], axis=-1)
+    new_ratio = np.stack([after[count, first], after[count, second]], axis=-1)
+    crossed, straight = ratio[:, 0] * new_ratio[:, 1], ratio[:, 1] * new_ratio[:, 0]
     at = _first(np.abs(crossed - straight) > TOLERANCE * np.maximum(crossed + straight, TOLERANCE))
     if at is None:
         return None
     row = at[0]
+    old, new = (f"{_shown(pair[row, 0])} : {_shown(pair[row, 1])}" for pair in (ratio, new_ratio))
     sentence = (
-        f"Raising score {rows.shape[-1]} by 1 takes outputs 1 and 2 from {_shown(before[row, 0])} : "
-        f"{_shown(before[row, 1])} to {_shown(after[row, 0])} : {_shown(after[row, 1])}: another ratio."
+        f"Raising score {lowest[row] + 1} to {_shown(changed[row, lowest[row]])} takes outputs "
+        f"{first[row] + 1} and {second[row] + 1} from {old} to {new}: another ratio."
     )
     return _changed("independent_ratios", mapping, row, [rows, before, changed, after], sentence)
+
+
+def _smallest_positive(outputs: Floats, left_out: NDArray[np.intp], first: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Find another class with the smallest output above zero; ``first`` again where there is none."""
+    count = np.arange(len(outputs))
+    candidates = np.where(outputs > 0, outputs, np.inf)
+    candidates[count, left_out] = candidates[count, first] = np.inf
+    smallest = candidates.argmin(axis=-1)
+    return np.where(np.isfinite(candidates[count, smallest]), smallest, first)
 
 
 def disordered(mapping: Mapping, rows: Floats, parameters: Parameters) -> Counterexample | None:

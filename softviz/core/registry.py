@@ -67,6 +67,13 @@ def _entmax_claims(alpha: float) -> Claims:
     return Claims.of(*own)
 
 
+def _top_k_claims(k: int) -> Claims:
+    """With one class kept it is argmax, which no scale and no third score can disturb."""
+    own = ["on_simplex", "sparse", "order_preserving", "monotone", "shift_invariant", "permutation_equivariant"]
+    own += ["scale_invariant", "independent_ratios"] if k == 1 else []
+    return Claims.of(*own)
+
+
 _RISING = ("strictly_positive", "order_preserving", "monotone", "independent_ratios", "smooth")
 _RISING_ALONE = Claims.of(*_RISING, "permutation_equivariant")
 _RISING_SHARED = Claims.of(*_RISING, "permutation_equivariant", "on_simplex")
@@ -132,16 +139,7 @@ _RECORDS = (
         jvp=argmax_jvp,
         vjp=argmax_vjp,
         latex=r"p_i = \frac{[z_i = \max_j z_j]}{\#\{k : z_k = \max_j z_j\}}",
-        claims=Claims.of(
-            "on_simplex",
-            "sparse",
-            "order_preserving",
-            "monotone",
-            "shift_invariant",
-            "scale_invariant",
-            "independent_ratios",
-            "permutation_equivariant",
-        ),
+        claims=_top_k_claims(1),
         reference="Softmax at temperature 0; ties share",
         said="The hard form, of which softmax is the soft one.",
         seen="The winner takes all, ties share. Flat, then a jump: no slope says which way to move.",
@@ -206,9 +204,7 @@ _RECORDS = (
         jvp=spherical_softmax.jvp,
         vjp=spherical_softmax.vjp,
         latex=r"p_i = \frac{z_i^2}{\sum_j z_j^2}",
-        claims=Claims.of(
-            "on_simplex", "sparse", "scale_invariant", "independent_ratios", "permutation_equivariant"
-        ),
+        claims=Claims.of("on_simplex", "sparse", "scale_invariant", "independent_ratios", "permutation_equivariant"),
         reference="de Brébisson & Vincent (2016), arXiv:1511.05042",
         said=_LEFT_OUT,
         seen="The mirror of softmax: it ignores scale, not shift. A score of -2 counts as much as 2.",
@@ -235,14 +231,8 @@ _RECORDS = (
         vjp=top_k_softmax.vjp,
         hot=top_k_hot,
         latex=r"p_i = \frac{[z_i \geq z_{(k)}]\, e^{z_i}}{\sum_j [z_j \geq z_{(k)}]\, e^{z_j}}",
-        claims=Claims.of(
-            "on_simplex",
-            "sparse",
-            "order_preserving",
-            "monotone",
-            "shift_invariant",
-            "permutation_equivariant",
-        ),
+        claims=_top_k_claims(2),
+        claims_for=_top_k_claims,
         reference="Fan, Lewis & Dauphin (2018), arXiv:1805.04833",
         parameters=(Parameter("k", "Classes kept", "k", 2, 1, 50, 1, integer=True),),
         said=_LEFT_OUT,
