@@ -8,7 +8,7 @@ from softviz.core.steps import SoftmaxSteps
 from softviz.numerals import as_given, three_digits
 from softviz.scores import Scores
 
-MOST_TERMS = 4
+MOST_TERMS = 3
 MOST_TABLE_ROWS = 20
 
 
@@ -19,8 +19,9 @@ def softmax_formula(steps: SoftmaxSteps, position: int) -> str:
         steps: Of one row of logits.
         position: The class whose probability is written out.
     """
-    exponents = [_exponential(score, steps.temperature) for score in steps.logits[:MOST_TERMS]]
-    terms = " + ".join(exponents) + (r" + \cdots" if steps.logits.size > MOST_TERMS else "")
+    written = MOST_TERMS if steps.logits.size <= MOST_TERMS else MOST_TERMS - 1
+    exponents = [_exponential(score, steps.temperature) for score in steps.logits[:written]]
+    terms = " + ".join(exponents) + (r" + \cdots" if steps.logits.size > written else "")
     own = _exponential(steps.logits[position], steps.temperature)
     probability = latex(three_digits(steps.probabilities[position]))
     if steps.temperature == 0 or np.isinf(steps.temperature):

@@ -32,7 +32,8 @@ function threeDigits(value) {
   return sign + (size >= 100 ? String(Math.round(size)) : size.toPrecision(3));
 }
 
-const plain = (value) => String(+value.toPrecision(12)).replace("-", "−");
+const plain = (value) => String(+value.toPrecision(15)).replace("-", "−");   // all there is, for editing
+const short = (value) => String(+value.toPrecision(5)).replace("-", "−");
 
 function readNumber(text) {
   const cleaned = text.trim().replace("−", "-").replace(/^([+-]?\d+),(\d+)$/, "$1.$2");

@@ -1,26 +1,13 @@
 """A real server and a real Chromium."""
 
 import os
-import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-ROOT = Path(__file__).parents[2]
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-FLAGS = [
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
+from tests.browser.serving import CHROMIUM, FLAGS, VIEWPORT, serve, settle
 
 OpenPage = Callable[..., Page]
 
@@ -41,34 +28,8 @@ def browser_type_launch_args() -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def server() -> Iterator[str]:
     """The app's address, served by a process of its own."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port), "--server.address=127.0.0.1"],
-        cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT,
-    )  # fmt: skip
-    address = f"http://127.0.0.1:{port}"
-    try:
-        _wait_until_healthy(address, process)
-        yield address
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
-
-
-def _wait_until_healthy(address: str, process: subprocess.Popen[bytes], seconds: float = 60) -> None:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end and process.poll() is None:
-        try:
-            urllib.request.urlopen(f"{address}/_stcore/health", timeout=2).close()
-            return
-        except (urllib.error.URLError, ConnectionError, TimeoutError):
-            time.sleep(0.2)
-    raise RuntimeError("the app did not start")
-
-
-VIEWPORT = {"width": 1280, "height": 720}
+    with serve() as running:
+        yield running.address
 
 
 @pytest.fixture(scope="session")
@@ -102,21 +63,4 @@ def open_page(server: str, browser: Browser, warm_context: BrowserContext) -> It
         closable.close()
 
 
-def settle(page: Page, quiet: int = 400) -> None:
-    """Wait until the server has answered and nothing on the page has been running or stale for some milliseconds."""
-    page.evaluate(
-        """(quiet) => new Promise((resolve) => {
-          let since = performance.now();
-          const look = () => {
-            const app = document.querySelector('[data-testid="stApp"]');
-            const idle = app?.getAttribute('data-test-script-state') === 'notRunning'
-              && app.getAttribute('data-test-connection-state') === 'CONNECTED'
-              && !document.querySelector('[data-stale="true"]');
-            if (!idle) since = performance.now();
-            if (performance.now() - since > quiet) resolve();
-            else requestAnimationFrame(look);
-          };
-          look();
-        })""",
-        quiet,
-    )
+__all__ = ["OpenPage", "settle"]

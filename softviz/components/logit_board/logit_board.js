@@ -79,6 +79,8 @@ function makeBoard(root) {
     slider.addEventListener("change", commit);
     slider.addEventListener("keydown", (event) => moveByKey(event, i));
     slider.addEventListener("keyup", () => { if (s.keyed) { s.keyed = false; commit(); } });
+    exact.addEventListener("focus", () => { exact.value = plain(s.scores[i]); exact.select(); });
+    exact.addEventListener("blur", () => { exact.value = short(s.scores[i]); });
     exact.addEventListener("change", () => setExactly(i, exact));
     exact.addEventListener("keydown", (event) => { if (event.key === "Enter") exact.blur(); });
     label.addEventListener("change", () => rename(i, label));
@@ -195,7 +197,7 @@ function makeBoard(root) {
     row.node.style.setProperty("--hue", `var(--hue-${hue})`);
     row.node.style.setProperty("--at", `${50 + 50 * Math.max(-1, Math.min(1, score / s.reach))}%`);
     row.slider.value = score;
-    if (focused !== row.exact) row.exact.value = plain(score);
+    if (focused !== row.exact) row.exact.value = short(score);
     if (focused !== row.label) row.label.value = s.labels[i];
     row.label.title = s.labels[i];
     row.slider.setAttribute("aria-label", `Score of ${s.labels[i]}`);

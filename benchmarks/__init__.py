@@ -1,0 +1,1 @@
+"""What softviz is measured by, against its peers in the same run."""
