@@ -74,8 +74,7 @@ class Architecture:
         """All layers from the first hidden one to the head."""
         pieces = MAXOUT_PIECES if self.activation == "maxout" else 1
         hidden = [
-            Layer(inputs, units, pieces, self.batch_norm)
-            for inputs, units in pairwise((self.features, *self.hidden))
+            Layer(inputs, units, pieces, self.batch_norm) for inputs, units in pairwise((self.features, *self.hidden))
         ]
         return (*hidden, Layer((self.features, *self.hidden)[-1], self.classes))
 
@@ -151,9 +150,7 @@ def initial_parameters(architecture: Architecture, scale: float, rng: np.random.
     """
     flat = np.zeros(architecture.size)
     first_gains = [*[architecture.gain] * len(architecture.hidden), 1.0]
-    for layer, weights, gain in zip(
-        architecture.layers, architecture.weights(flat), first_gains, strict=True
-    ):
+    for layer, weights, gain in zip(architecture.layers, architecture.weights(flat), first_gains, strict=True):
         deviation = scale * math.sqrt(gain / layer.inputs)
         weights[:, : layer.inputs] = deviation * rng.standard_normal((layer.rows, layer.inputs))
     for gains, _ in architecture.gains_and_shifts(flat):

@@ -66,9 +66,7 @@ class Examples:
         if rows < FEWEST_ROWS:
             raise ValueError(f"expected at least {FEWEST_ROWS} rows; got {rows}")
         if columns == 0 or not np.all(np.abs(self.features) <= LARGEST_MAGNITUDE):
-            raise ValueError(
-                "expected at least one feature, with finite values; got none, or nan or infinity"
-            )
+            raise ValueError("expected at least one feature, with finite values; got none, or nan or infinity")
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,9 +130,7 @@ def load_examples(config: TrainingConfig, own: Examples | None = None) -> Exampl
     if config.dataset in REAL:
         return REAL[config.dataset]()
     if own is None:
-        raise ValueError(
-            "expected a table with labels, as the data set 'table' is the learner's own; got none"
-        )
+        raise ValueError("expected a table with labels, as the data set 'table' is the learner's own; got none")
     return own
 
 

@@ -73,9 +73,7 @@ def first_parameters(config: TrainingConfig, architecture: Architecture) -> Floa
 class NumpyLearner:
     """Network, optimizer and batches, run as prepared NumPy calls."""
 
-    def __init__(
-        self, config: TrainingConfig, dataset: Dataset, dtype: type[np.floating] = np.float64
-    ) -> None:
+    def __init__(self, config: TrainingConfig, dataset: Dataset, dtype: type[np.floating] = np.float64) -> None:
         self.architecture = Architecture.of(config, dataset.features.shape[1], dataset.classes)
         self.batches = Batches(config, dataset, dtype)
         self.network = Network(

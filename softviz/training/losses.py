@@ -3,6 +3,9 @@
 Shapes are class-major: ``[classes, batch]``. Targets are rows of a distribution over the classes, one column
 an example (label smoothing mixes a one-hot with the uniform distribution). Gradients are per example, not
 averaged.
+
+``softviz.core.losses`` has the same losses for any array and every edge; here they write into buffers, and cost a
+tenth at these sizes. A test holds the two together.
 """
 
 from __future__ import annotations
@@ -78,16 +81,14 @@ def _difference(p: Floats, targets: Floats, d_logits: Floats) -> list[Call]:
 
 
 def _through_softmax(p: Floats, targets: Floats, d_logits: Floats) -> list[Call]:
-    # The Jacobian diag(p) - p p' applied to 2 (p - y).
-    two, along = np.full((), 2.0, p.dtype), np.empty_like(p[:1])
-    work = np.empty_like(p)
+    # Softmax's Jacobian diag(p) - p p' applied to p - y.
+    along, work = np.empty_like(p[:1]), np.empty_like(p)
     return [
         partial(np.subtract, p, targets, d_logits),
         partial(np.multiply, d_logits, p, work),
         partial(np.add.reduce, work, 0, None, along[0]),
         partial(np.subtract, d_logits, along, d_logits),
         partial(np.multiply, d_logits, p, d_logits),
-        partial(np.multiply, d_logits, two, d_logits),
     ]
 
 
@@ -99,8 +100,8 @@ def _cross_entropy(logits: Floats, p: Floats, targets: Floats) -> Floats:
 
 
 def _squared_error(logits: Floats, p: Floats, targets: Floats) -> Floats:
-    error: Floats = ((p - targets) ** 2).sum(axis=0)
-    return error
+    value: Floats = ((p - targets) ** 2).sum(axis=0) / 2
+    return value
 
 
 def _sparsemax_loss(logits: Floats, p: Floats, targets: Floats) -> Floats:

@@ -153,13 +153,9 @@ def joined(chunks: Iterable[Recording]) -> Recording:
     expected = parts[0].first
     for part in parts:
         if part.run != parts[0].run or part.first != expected:
-            raise ValueError(
-                f"expected kept step {expected} of run {parts[0].run}; got {part.first} of {part.run}"
-            )
+            raise ValueError(f"expected kept step {expected} of run {parts[0].run}; got {part.first} of {part.run}")
         expected += len(part)
-    arrays: dict[str, Any] = {
-        name: np.concatenate([getattr(part, name) for part in parts]) for name in ARRAYS
-    }
+    arrays: dict[str, Any] = {name: np.concatenate([getattr(part, name) for part in parts]) for name in ARRAYS}
     return replace(parts[0], stopped=parts[-1].stopped, **arrays)
 
 
@@ -183,9 +179,7 @@ def _moment(learner: Learner, evaluator: Evaluator) -> _Moment | None:
         if not (_in_range(weights) and _in_range(norms)):
             return None
         measures = evaluator.measure(weights)
-    return (
-        _Moment(weights, norms, measures) if _in_range(measures.train_loss, measures.held_out_loss) else None
-    )
+    return _Moment(weights, norms, measures) if _in_range(measures.train_loss, measures.held_out_loss) else None
 
 
 def _in_range(*values: Floats | float) -> bool:
@@ -233,9 +227,7 @@ class _Run:
             held_out_accuracy=_stacked(measure.held_out_accuracy for measure in measures),
             class_errors=_stacked((measure.class_errors for measure in measures), *by_class),
             class_gradients=_stacked((measure.class_gradients for measure in measures), *by_class),
-            gradient_norms=_stacked(
-                (moment.gradient_norms for moment in moments), len(self.architecture.layers)
-            ),
+            gradient_norms=_stacked((moment.gradient_norms for moment in moments), len(self.architecture.layers)),
         )
 
 

@@ -36,7 +36,8 @@ def kept_steps(steps: int, bytes_each: int) -> Ints:
     limit = max(2, min(KEPT_STEPS, KEPT_BYTES // bytes_each))
     if steps < limit:
         return np.arange(steps + 1)
-    fits, too_many = 1, steps
+    # The first d steps have no gap, so d itself stays below the limit.
+    fits, too_many = 1, limit
     while too_many - fits > 1:
         middle = (fits + too_many) // 2
         if len(_with_growing_gaps(steps, middle)) <= limit:

@@ -156,11 +156,9 @@ def _loss(config: TrainingConfig, classes: int) -> str:
     if config.label_smoothing:
         targets = f"{1 - config.label_smoothing!r} * {targets} + {config.label_smoothing / classes!r}"
     if config.loss == "squared_error":
-        value = "    return ((torch.softmax(logits, dim=1) - y) ** 2).sum(dim=1).mean()\n"
+        value = "    return ((torch.softmax(logits, dim=1) - y) ** 2).sum(dim=1).mean() / 2\n"
     else:
-        value = (
-            "    p = sparsemax(logits)\n    return ((p - y) * logits - (p**2 - y**2) / 2).sum(dim=1).mean()\n"
-        )
+        value = "    p = sparsemax(logits)\n    return ((p - y) * logits - (p**2 - y**2) / 2).sum(dim=1).mean()\n"
     return f"{head}    y = {targets}\n{value}"
 
 

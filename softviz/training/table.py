@@ -14,7 +14,7 @@ from itertools import count, islice
 
 import numpy as np
 
-from softviz.training.arrays import Bools, Floats
+from softviz.training.arrays import Floats
 from softviz.training.datasets import LARGEST_MAGNITUDE, Examples
 
 ROWS_KEPT = 20_000
@@ -74,9 +74,7 @@ def read_table(content: bytes, *, seed: int = 0) -> Table:
     try:
         columns = _distinct(next(reader, []))
         if not 2 <= len(columns) <= MOST_COLUMNS:
-            raise ValueError(
-                f"expected a first line of 2 to {MOST_COLUMNS} column names; got {len(columns):,}"
-            )
+            raise ValueError(f"expected a first line of 2 to {MOST_COLUMNS} column names; got {len(columns):,}")
         sample = _Sample(columns=len(columns), rng=np.random.default_rng(seed))
         while piece := list(islice(reader, _PIECE_ROWS)):
             sample.add(piece)
@@ -104,10 +102,10 @@ def examples_from_table(table: Table, label_column: str) -> Examples:
     notes = _size_notes(table)
     labels = np.array(_labels(table, label_column), dtype=object)
     usable = labels != ""
-    _note_rows(notes, ~usable, "no label")
+    _note_rows(notes, np.count_nonzero(~usable), "no label")
     features = _features(table, label_column, notes)
     complete = ~np.any([np.isnan(values) for values in features.values()] or [~usable], axis=0)
-    _note_rows(notes, usable & ~complete, "an empty or unreadable cell")
+    _note_rows(notes, np.count_nonzero(usable & ~complete), "an empty or unreadable cell")
     usable &= complete
     features = _varying({name: values[usable] for name, values in features.items()}, notes)
     if not features or not usable.any():
@@ -167,17 +165,16 @@ def _distinct(names: Sequence[str]) -> tuple[str, ...]:
 
 
 def _size_notes(table: Table) -> list[str]:
-    notes = []
-    if table.ragged:
-        notes.append(f"{table.ragged:,} rows are left out: more cells than columns.")
+    notes: list[str] = []
+    _note_rows(notes, table.ragged, "more cells than columns")
     if len(table.rows) < table.rows_in_file - table.ragged:
         notes.append(f"{len(table.rows):,} of {table.rows_in_file:,} rows are kept, drawn at random.")
     return notes
 
 
-def _note_rows(notes: list[str], left_out: Bools, why: str) -> None:
-    if left_out.any():
-        notes.append(f"{left_out.sum():,} {'row is' if left_out.sum() == 1 else 'rows are'} left out: {why}.")
+def _note_rows(notes: list[str], left_out: int, why: str) -> None:
+    if left_out:
+        notes.append(f"{left_out:,} {'row is' if left_out == 1 else 'rows are'} left out: {why}.")
 
 
 def _labels(table: Table, label_column: str) -> list[str]:
@@ -192,9 +189,7 @@ def _labels(table: Table, label_column: str) -> list[str]:
 
 def _check_classes(names: Sequence[str] | set[str], label_column: str) -> None:
     if len(names) == 1:
-        raise ValueError(
-            f"expected at least 2 classes in column {label_column!r}; got one: {next(iter(names))!r}"
-        )
+        raise ValueError(f"expected at least 2 classes in column {label_column!r}; got one: {next(iter(names))!r}")
     if len(names) > MOST_CLASSES:
         raise ValueError(
             f"expected 2 to {MOST_CLASSES} classes in column {label_column!r}; got {len(names):,}. "
@@ -211,9 +206,7 @@ def _features(table: Table, label_column: str, notes: list[str]) -> dict[str, Fl
     return features
 
 
-def _column_features(
-    name: str, cells: Sequence[str], notes: list[str], *, decimal_comma: bool
-) -> dict[str, Floats]:
+def _column_features(name: str, cells: Sequence[str], notes: list[str], *, decimal_comma: bool) -> dict[str, Floats]:
     missing = np.array([cell.lower() in MISSING for cell in cells])
     if missing.mean() > MOST_MISSING:
         notes.append(f"Column {name!r} is left out: {missing.mean():.0%} of it is empty.")
@@ -228,8 +221,7 @@ def _column_features(
     notes.append(f"Column {name!r} holds text: each of its {len(texts)} values became a feature of 0 and 1.")
     written = np.array(cells, dtype=object)
     return {
-        f"{name} = {text[:NAME_LENGTH]}": np.where(missing, np.nan, (written == text).astype(float))
-        for text in texts
+        f"{name} = {text[:NAME_LENGTH]}": np.where(missing, np.nan, (written == text).astype(float)) for text in texts
     }
 
 

@@ -131,7 +131,7 @@ def losses(loss: str, logits: Tensor, targets: Tensor) -> Tensor:
     if loss == "cross_entropy":
         return -(targets * torch.log_softmax(logits, dim=1)).sum(dim=1)
     if loss == "squared_error":
-        return ((torch.softmax(logits, dim=1) - targets) ** 2).sum(dim=1)
+        return ((torch.softmax(logits, dim=1) - targets) ** 2).sum(dim=1) / 2
     p = _sparsemax(logits)
     return ((p - targets) * logits - (p**2 - targets**2) / 2).sum(dim=1)
 

@@ -1,0 +1,77 @@
+"""The script that a learner takes away runs as it is and ends where the recording ends."""
+
+import re
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from softviz.training.configuration import TOY_DATASETS, TrainingConfig
+from softviz.training.datasets import Examples, load_dataset
+from softviz.training.recording import joined, train
+from softviz.training.script import pytorch_script
+
+from .conftest import small
+
+REPORT = re.compile(r"(train|held-out) loss ([-\d.e]+), accuracy ([\d.]+)")
+
+SAMPLES = [
+    {"dataset": "moons", "activation": "maxout", "batch_norm": True, "label_noise": 0.1, "optimizer": "momentum"},
+    {"dataset": "checkerboard", "loss": "sparsemax", "label_smoothing": 0.1, "hidden_layers": 2, "activation": "relu"},
+    {"dataset": "iris", "loss": "squared_error", "pin_last_logit": True, "weight_decay": 0.01, "optimizer": "sgd"},
+    {"dataset": "digits", "activation": "sigmoid", "freeze_hidden": True, "batch_norm": True, "initial_scale": 2.0},
+    {"dataset": "circles", "hidden_layers": 0, "label_smoothing": 0.1, "held_out": 0.4, "data_seed": 3, "seed": 5},
+]
+
+
+def last_report(script):
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-"], input=script, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    (_, train_loss, train_accuracy), (_, held_out_loss, held_out_accuracy) = REPORT.findall(done.stdout)[-2:]
+    return [float(text) for text in (train_loss, held_out_loss, train_accuracy, held_out_accuracy)]
+
+
+@pytest.mark.torch
+@pytest.mark.parametrize("choices", SAMPLES)
+def test_the_script_ends_at_the_recordings_numbers(choices):
+    pytest.importorskip("torch")
+    config = small(steps=47, **choices)
+    run = joined(train(config, load_dataset(config)))
+    ours = [run.train_loss[-1], run.held_out_loss[-1], run.train_accuracy[-1], run.held_out_accuracy[-1]]
+    theirs = last_report(pytorch_script(config))
+    # The recording rounds its weights to float32 (6e-8), the script prints nine digits of losses, four of accuracies.
+    np.testing.assert_allclose(theirs[:2], ours[:2], atol=3e-6)
+    np.testing.assert_allclose(theirs[2:], ours[2:], atol=6e-5)
+
+
+@pytest.mark.torch
+def test_a_learners_table_travels_inside_the_script():
+    pytest.importorskip("torch")
+    rng = np.random.default_rng(13)
+    own = Examples(rng.standard_normal((53, 3)), np.arange(53) % 2, ("no", "yes"), ("a", "b", "c"))
+    config = small(dataset="table")
+    run = joined(train(config, load_dataset(config, own)))
+    assert last_report(pytorch_script(config, own))[0] == pytest.approx(run.train_loss[-1], abs=3e-6)
+
+
+@pytest.mark.parametrize("shape", TOY_DATASETS)
+def test_scripts_on_toy_data_are_short(shape):
+    lines = pytorch_script(TrainingConfig(dataset=shape)).splitlines()
+    assert len(lines) < 110
+    assert all(len(line) < 110 for line in lines)
+
+
+def test_scripts_name_nothing_that_they_do_not_use():
+    script = pytorch_script(TrainingConfig())
+    for absent in ("Maxout", "sparsemax", "moved_labels", "BatchNorm", "requires_grad_", "register_hook", "DATA"):
+        assert absent not in script
+
+
+def test_a_table_too_large_for_a_script_is_refused():
+    rng = np.random.default_rng(13)
+    own = Examples(rng.standard_normal((20_000, 50)), np.arange(20_000) % 2, ("no", "yes"), tuple(map(str, range(50))))
+    with pytest.raises(ValueError, match="packs into 4,194,304 bytes; got"):
+        pytorch_script(small(dataset="table"), own)
