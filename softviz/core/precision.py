@@ -220,5 +220,4 @@ def is_broken(of: Trace) -> NDArray[np.bool_]:
         truth = truth if of.form.logarithmic else np.exp(truth)
         distance = np.abs(of.outputs - truth) / of.float_type.spacing(truth)
         right = distance < 2.0 ** (of.float_type.digits - 1)  # false for nan, too
-    broken: NDArray[np.bool_] = ~right.all(axis=-1)
-    return broken
+    return np.logical_not(right.all(axis=-1))

@@ -1,0 +1,164 @@
+"""Scores moved to any size, and where each way of computing softmax breaks on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from softviz.core.float_types import FLOAT_TYPES, Edge, FloatType
+from softviz.core.precision import FORMS, Form, error_in_ulps, reference, trace
+
+Floats = NDArray[np.float64]
+
+SMALLEST_ON_MAP, LARGEST_ON_MAP = 1.0, 1e5
+"""The map runs from ordinary scores to beyond the largest float16, 65,504."""
+MAP_PLACES = 121
+SEARCH_PLACES = 65
+SEARCH_DIGITS = 6
+"""Significant digits to which a breaking point is searched; a learner can type them in."""
+
+
+@dataclass(frozen=True)
+class Move:
+    """A way to bring the scores to a size.
+
+    Attributes:
+        key: Short name.
+        name: On screen.
+        apply: From scores ``[classes]`` and sizes ``[..., 1]`` to moved scores ``[..., classes]``.
+    """
+
+    key: str
+    name: str
+    apply: Callable[[Floats, Floats], Floats]
+
+
+def _scale(scores: Floats, size: Floats) -> Floats:
+    reach = np.abs(scores).max()
+    scaled: Floats = scores * size if reach == 0 else scores / reach * size
+    return scaled
+
+
+def _add(scores: Floats, size: Floats) -> Floats:
+    raised: Floats = (scores - scores.max()) + size
+    return raised
+
+
+def _subtract(scores: Floats, size: Floats) -> Floats:
+    return _add(scores, -size)
+
+
+_ALL = (
+    Move("add", "Add to every score", _add),
+    Move("scale", "Multiply every score", _scale),
+    Move("subtract", "Subtract from every score", _subtract),
+)
+MOVES: MappingProxyType[str, Move] = MappingProxyType({move.key: move for move in _ALL})
+
+
+def moved(scores: ArrayLike, size: ArrayLike, move: str) -> Floats:
+    """Bring scores to a size.
+
+    Args:
+        scores: Finite, shape ``[classes]``.
+        size: What the largest score becomes (``add``), its negative (``subtract``), or what the largest
+            absolute score becomes (``scale``); at least 0, shape ``[...]``.
+        move: Key of one of ``MOVES``. Adding and subtracting leave the exact softmax as it is.
+
+    Returns:
+        Shape ``[..., classes]``.
+    """
+    return MOVES[move].apply(np.asarray(scores, dtype=np.float64), np.asarray(size, dtype=np.float64)[..., None])
+
+
+def breaking_point(form: Form, float_type: FloatType, scores: ArrayLike, move: str) -> Edge | None:
+    """Search for the size at which a form first breaks in a type.
+
+    Args:
+        form: One of ``FORMS``.
+        float_type: The type that is computed in.
+        scores: Shape ``[classes]``.
+        move: Key of one of ``MOVES``.
+
+    Returns:
+        The last size that works and the first that does not, next to each other in ``SEARCH_DIGITS``
+        significant digits; None if the form holds everywhere on the map. Both at the map's start where it is
+        broken there already.
+    """
+    sizes = np.geomspace(SMALLEST_ON_MAP, LARGEST_ON_MAP, 4 * SEARCH_PLACES)
+    while True:
+        broken = trace(form, float_type, moved(scores, sizes, move)).breaks
+        if not broken.any():
+            return None
+        first = int(np.argmax(broken))
+        if first == 0:
+            return Edge(float(sizes[0]), float(sizes[0]))
+        finer = _between(sizes[first - 1], sizes[first])
+        if finer.size == 2:
+            return Edge(*finer.tolist())
+        sizes = finer
+
+
+def _between(low: float, high: float) -> Floats:
+    """Spread places between two sizes, on numbers of ``SEARCH_DIGITS`` digits, until the two are neighbours."""
+    unit = 10.0 ** (np.floor(np.log10(low)) + 1 - SEARCH_DIGITS)
+    start, stop = np.floor(low / unit + 1e-6), np.ceil(high / unit - 1e-6)  # low and high may be such numbers
+    places = np.unique(np.rint(np.linspace(start, stop, int(min(stop - start + 1, SEARCH_PLACES)))))
+    return np.array([float(f"{place * unit:.{SEARCH_DIGITS}g}") for place in places])
+
+
+@lru_cache(maxsize=64)
+def breaking_points(scores: tuple[float, ...], move: str) -> MappingProxyType[tuple[str, str], Edge | None]:
+    """Search for the breaking point of every form in every type: by ``(form.key, float_type.key)``."""
+    return MappingProxyType(
+        {
+            (form.key, float_type.key): breaking_point(form, float_type, scores, move)
+            for form in FORMS.values()
+            for float_type in FLOAT_TYPES.values()
+        }
+    )
+
+
+@dataclass(frozen=True)
+class ErrorMap:
+    """How wrong every form is in every type, over the size of the scores.
+
+    Attributes:
+        sizes: Shape ``[sizes]``.
+        ulps: Largest error of a row in units of the type's last place, shape ``[forms, types, sizes]``, in the
+            order of ``FORMS`` and ``FLOAT_TYPES``; ``inf`` and ``nan`` where an output is.
+    """
+
+    sizes: Floats
+    ulps: Floats
+
+    def digits_lost(self) -> Floats:
+        """Share of the type's binary digits that the worst output has wrong: 0 none, 1 all; ``nan`` stays."""
+        digits = np.array([t.digits for t in FLOAT_TYPES.values()])[:, None]
+        wrong: Floats = np.clip(np.log2(np.maximum(self.ulps, 1)) / digits, 0, 1)
+        return wrong
+
+
+@lru_cache(maxsize=64)
+def error_map(scores: tuple[float, ...], move: str) -> ErrorMap:
+    """Measure every form in every type against a reference of twice float64's digits.
+
+    Args:
+        scores: Finite.
+        move: Key of one of ``MOVES``.
+    """
+    sizes = np.geomspace(SMALLEST_ON_MAP, LARGEST_ON_MAP, MAP_PLACES)
+    ulps = np.empty((len(FORMS), len(FLOAT_TYPES), sizes.size))
+    for j, float_type in enumerate(FLOAT_TYPES.values()):
+        logits = float_type.round(moved(scores, sizes, move))
+        exact = reference(logits)
+        for i, form in enumerate(FORMS.values()):
+            ulps[i, j] = error_in_ulps(trace(form, float_type, logits), exact).max(axis=-1)
+    for shared in (sizes, ulps):
+        shared.flags.writeable = False
+    return ErrorMap(sizes, ulps)
