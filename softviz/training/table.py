@@ -102,10 +102,10 @@ def examples_from_table(table: Table, label_column: str) -> Examples:
     notes = _size_notes(table)
     labels = np.array(_labels(table, label_column), dtype=object)
     usable = labels != ""
-    _note_rows(notes, np.count_nonzero(~usable), "no label")
+    _note_rows(notes, int((~usable).sum()), "no label")
     features = _features(table, label_column, notes)
     complete = ~np.any([np.isnan(values) for values in features.values()] or [~usable], axis=0)
-    _note_rows(notes, np.count_nonzero(usable & ~complete), "an empty or unreadable cell")
+    _note_rows(notes, int((usable & ~complete).sum()), "an empty or unreadable cell")
     usable &= complete
     features = _varying({name: values[usable] for name, values in features.items()}, notes)
     if not features or not usable.any():

@@ -61,8 +61,8 @@ def test_real_data_have_their_published_sizes(name, rows, features, counts):
 def test_shipped_data_are_small_and_credited():
     files = sorted(datasets.DATA.iterdir())
     assert sum(file.stat().st_size for file in files) < 600_000
-    credits = (datasets.DATA / "README.md").read_text(encoding="utf-8")
-    assert all(f"`{file.name}`" in credits for file in files if file.suffix != ".md")
+    credited = (datasets.DATA / "README.md").read_text(encoding="utf-8")
+    assert all(f"`{file.name}`" in credited for file in files if file.suffix != ".md")
 
 
 @pytest.mark.parametrize("name", [*REAL_DATASETS, "blobs"])
