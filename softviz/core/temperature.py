@@ -185,6 +185,27 @@ def gumbel_draws(logits: ArrayLike, temperature: float, n: int, rng: np.random.G
     return np.concatenate(winners) if winners else np.empty(0, dtype=np.intp)
 
 
+@dataclass(frozen=True)
+class GumbelDraw:
+    """One Gumbel-max draw and what decided it, arrays of shape ``[classes]``."""
+
+    scaled: Floats
+    """Logits over temperature."""
+    noise: Floats
+    """One Gumbel number a class."""
+    noisy: Floats
+    """Their sum; the largest is drawn."""
+    winner: int
+
+
+def gumbel_draw(logits: ArrayLike, temperature: float, rng: np.random.Generator) -> GumbelDraw:
+    """Make one draw and keep its steps: the first that ``gumbel_draws`` makes from the same stream."""
+    scaled = tempered(_scores(logits), temperature)
+    noise = rng.gumbel(size=scaled.size)
+    noisy = scaled + noise
+    return GumbelDraw(scaled, noise, noisy, int(np.argmax(noisy)))
+
+
 def sample_counts(
     logits: ArrayLike, temperature: float, n: int, rng: np.random.Generator
 ) -> NDArray[np.int64]:
@@ -248,7 +269,8 @@ def wilson_interval(counts: ArrayLike, n: int, level: float = 0.95) -> Interval:
     observed = np.asarray(counts, dtype=np.float64) / n
     centre = (observed + z2 / (2 * n)) / (1 + z2 / n)
     half = np.sqrt(z2 * (observed * (1 - observed) + z2 / (4 * n)) / n) / (1 + z2 / n)
-    return Interval(np.maximum(centre - half, 0.0), np.minimum(centre + half, 1.0))
+    low, high = np.maximum(centre - half, 0.0), np.minimum(centre + half, 1.0)
+    return Interval(np.where(observed == 0, 0.0, low), np.where(observed == 1, 1.0, high))  # rounding kept out
 
 
 def _scores(logits: ArrayLike) -> Floats:

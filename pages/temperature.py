@@ -1,0 +1,62 @@
+"""Temperature: one knob from certain to undecided, the way back from a wish, and what is drawn at it."""
+
+import numpy as np
+import streamlit as st
+
+from softviz import explain
+from softviz import explain_temperature as heat
+from softviz.components.temperature_board import TemperatureEdit, handle_sweep, shown_classes, temperature_board
+from softviz.core.softmax_sweep import softmax_sweep
+from softviz.core.steps import softmax_steps
+from softviz.ui import controls, heating, prose, session, shell
+from softviz.ui.controls import Experiment
+from softviz.wishes import TemperatureWish
+
+BOARD = "temperature-board"
+
+exploration = shell.open_page("temperature", TemperatureWish)
+scores, temperature, unit = exploration.scores, exploration.temperature, exploration.unit
+shown = shown_classes(scores)
+here = softmax_sweep(scores.values, [temperature], classes=shown)
+
+
+def settle(edit: TemperatureEdit) -> None:
+    """Put what the learner left on the board into the record."""
+    session.change(origin=BOARD, temperature=edit.temperature, unit=edit.unit)
+
+
+temperature_board(scores, here, key=BOARD, revision=session.revision(BOARD), on_edit=settle, unit=unit)
+left, right = st.columns(2)
+left.latex(explain.softmax_formula(softmax_steps(scores.values, temperature), int(np.argmax(scores.values))))
+right.latex(heat.slope_formula(here, unit))
+
+heating.wish_for_temperature(scores, unit)
+sample = heating.draw_classes(exploration, shown)
+
+st.subheader("Why", anchor=False)
+prose.show("temperature", "why")
+prose.expander("temperature", "mathematics", "The mathematics")
+controls.experiments(
+    "temperature",
+    [
+        Experiment(
+            "Make two scores tie, then freeze",
+            "They share at T = 0, and the entropy stops at log 2.",
+            {"preset": "tie", "own": None, "temperature": 0.0},
+        ),
+        Experiment(
+            "Heat one giant",
+            "Little moves while T is far below the gap of 10; then the entropy climbs fast.",
+            {"preset": "giant", "own": None, "temperature": 4.0},
+        ),
+        Experiment(
+            "Warm a whole vocabulary",
+            "At T = 1 the eight largest hold most; turn the handle a little and the tail takes over.",
+            {"preset": "token-paris", "own": None, "temperature": 1.0},
+        ),
+    ],
+)
+shell.close_page(
+    "temperature",
+    {"sweep": heat.sweep_table(handle_sweep(scores), scores), "sample": heat.sample_table(sample)},
+)

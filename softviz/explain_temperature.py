@@ -1,0 +1,93 @@
+"""The learner's own numbers on the temperature page, put into formulas and tables."""
+
+import numpy as np
+import pandas as pd
+
+from softviz.core.temperature import GumbelDraw, TemperatureSweep, uses_gumbel
+from softviz.explain import latex
+from softviz.numerals import as_given, three_digits
+from softviz.samples import Sample
+from softviz.scores import Scores
+from softviz.wishes import NATS_IN
+
+
+def slope_formula(here: TemperatureSweep, unit: str) -> str:
+    """Write the slope of the entropy in LaTeX, with the variance of the scores in it.
+
+    Args:
+        here: A sweep of one temperature.
+        unit: Of the entropy: nats or bits.
+    """
+    temperature, slope = float(here.temperatures[0]), float(here.entropy_slopes[0])
+    per = r"\,\ln 2" if unit == "bits" else ""
+    rule = rf"\frac{{dH}}{{dT}} = \frac{{\operatorname{{Var}}_p(z)}}{{T^3{per}}}"
+    if not 1e-90 < temperature < 1e90:  # the limits, and where a cube leaves the range of a float
+        return rf"{rule} \;\longrightarrow\; 0"
+    variance = latex(three_digits(slope * temperature**3))
+    cube = latex(as_given(temperature))
+    cube = rf"({cube})^3" if r"\cdot" in cube else rf"{cube}^3"
+    return rf"{rule} = \frac{{{variance}}}{{{cube}{per}}} = {latex(three_digits(slope / NATS_IN[unit]))}"
+
+
+def sweep_table(sweep: TemperatureSweep, scores: Scores) -> pd.DataFrame:
+    """Lay a sweep out at full precision, one row a temperature."""
+    columns = {"temperature": sweep.temperatures}
+    for column, position in enumerate(sweep.classes):  # labels may repeat, positions do not
+        columns[f"p{position + 1} {scores.labels[position]}"] = sweep.probabilities[:, column]
+    if len(sweep.classes) < len(scores):
+        columns[f"p of the {len(scores) - len(sweep.classes)} others"] = sweep.rest
+    columns["entropy in nats"] = sweep.entropies
+    columns["effective classes"] = np.exp(sweep.entropies)
+    columns["dH/dT"] = sweep.entropy_slopes
+    return pd.DataFrame(columns)
+
+
+def coverage(sample: Sample) -> str:
+    """Say how many of the intervals hold their class's probability."""
+    held = int(sample.covered.sum())
+    return f"**{held} of {sample.covered.size}** intervals hold the expected probability. "
+
+
+def way_of_drawing(classes: int, draws: int) -> str:
+    """Say honestly how ``sample_counts`` drew."""
+    if uses_gumbel(classes, draws):
+        return "Each draw added fresh noise to every score and took the largest sum."
+    return (
+        f"{draws:,} draws among {classes:,} classes would need {draws * classes:,} noises, so the counts were drawn "
+        "at once from the multinomial law that such draws follow."
+    )
+
+
+def sample_table(sample: Sample) -> pd.DataFrame:
+    """Lay draws and expectations out at full precision, one row a class."""
+    interval = sample.interval
+    return pd.DataFrame(
+        {
+            "class": list(sample.labels),
+            "drawn": sample.counts,
+            "share of the draws": sample.observed,
+            "expected": sample.expected,
+            "95 % interval, low": interval.low,
+            "95 % interval, high": interval.high,
+        }
+    )
+
+
+def gumbel_table(draw: GumbelDraw, scores: Scores, rows: int) -> pd.DataFrame:
+    """Lay one Gumbel-max draw out, the largest sums first.
+
+    Args:
+        draw: Of one class.
+        scores: What it was drawn from.
+        rows: How many classes to keep.
+    """
+    order = np.argsort(-draw.noisy, kind="stable")[:rows]
+    return pd.DataFrame(
+        {
+            "class": [scores.labels[i] for i in order],
+            "z / T": draw.scaled[order],
+            "Gumbel noise": draw.noise[order],
+            "sum": draw.noisy[order],
+            "": ["drawn" if i == draw.winner else "" for i in order],
+        }
+    )

@@ -1,0 +1,84 @@
+"""Two parts of the temperature page: from a wish to a temperature, and draws beside what was expected."""
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from softviz import explain
+from softviz import explain_temperature as heat
+from softviz.core.temperature import gumbel_draw
+from softviz.figures import temperature as figures
+from softviz.hues import hue_ranks
+from softviz.samples import Sample, draw_sample
+from softviz.scores import Scores
+from softviz.state import Exploration
+from softviz.ui import charts, controls, numbers, prose, session
+from softviz.wishes import WISHES, TemperatureWish
+
+LARGEST_SEED = 2**32 - 1
+MOST_DRAWS = 100_000
+
+
+def wish_for_temperature(scores: Scores, unit: str) -> None:
+    """Ask for an entropy or a top probability, answer with the temperature, and offer to set it."""
+    st.subheader("Which temperature gives …", anchor=False)
+    ask, reply = st.columns(2, vertical_alignment="bottom")
+    with ask:
+        _ask(unit)
+    wish = session.current(TemperatureWish)
+    answer = wish.granted(scores, unit)
+    reply.markdown(wish.reply(answer, unit))
+
+    def grant() -> None:
+        session.change(temperature=answer.temperature)
+
+    reply.button("Set this temperature", disabled=answer.temperature is None, on_click=grant)
+
+
+def _ask(unit: str) -> None:
+    kind = controls.segmented(
+        "kind", "What do you want?", WISHES, record=TemperatureWish, format_func=lambda wish: WISHES[wish]
+    )
+    if kind == "entropy":
+        label, maximum, step = f"Entropy, in {unit}", 17.0, 0.1
+    else:
+        label, maximum, step = "Top probability", 1.0, 0.05
+    controls.number_input(kind, label, 0.0, maximum, step=step, format="%.4g", record=TemperatureWish)
+
+
+def draw_classes(exploration: Exploration, shown: NDArray[np.intp]) -> Sample:
+    """Draw as often as asked, show what came beside what was expected, and take one draw apart.
+
+    Args:
+        exploration: Holds the scores, the temperature, the number of draws and the seed.
+        shown: The classes that get a row; the others are gathered.
+    """
+    st.subheader("Draw at this temperature", anchor=False)
+    _ask_for_draws(exploration)
+    scores = exploration.scores
+    sample = draw_sample(scores, exploration.temperature, exploration.draws, exploration.seed)
+    in_view = sample.gathered(shown)
+    charts.show(
+        figures.observed_and_expected(in_view, hue_ranks(scores.values)[shown]),
+        key="observed-and-expected",
+        alt=figures.describe_observed_and_expected(in_view),
+    )
+    st.markdown(heat.coverage(in_view) + heat.way_of_drawing(len(scores), exploration.draws))
+    prose.show("temperature", "sampling")
+    with st.expander("One draw, step by step"):
+        rng = np.random.default_rng(exploration.seed)
+        first = gumbel_draw(scores.values, exploration.temperature, rng)
+        numbers.table(explain.on_screen(heat.gumbel_table(first, scores, len(shown))))
+    return sample
+
+
+def _ask_for_draws(exploration: Exploration) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        controls.number_input("draws", "Draws", 1, MOST_DRAWS, step=1, width=160)
+        controls.number_input("seed", "Seed", 0, LARGEST_SEED, step=1, width=160)
+        st.button("Draw again", on_click=_draw_again, help="Adds one to the seed")
+
+
+def _draw_again() -> None:
+    seed = session.current(Exploration).seed
+    session.change(seed=(seed + 1) % (LARGEST_SEED + 1))
