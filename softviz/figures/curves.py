@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
-from plotly.subplots import make_subplots
 
 from softviz.core.sweeps import Sweep
-from softviz.figures.theme import ACCENT, CLASS_INKS, MUTED, TEMPLATE, class_colors
+from softviz.figures.theme import ACCENT, MUTED, class_colors, figure
+from softviz.hues import HUES
 from softviz.numerals import three_digits
 
 MOST_LINES = 20
@@ -27,48 +27,70 @@ def shift_and_scale(
         hues: Rank of each class in the palette.
         shown: Positions of the classes that get a line.
     """
-    figure = make_subplots(cols=2, rows=1, shared_yaxes=True, horizontal_spacing=0.12)
-    for column, sweep in enumerate((shift, scale), start=1):
-        _add_lines(figure, sweep, labels, hues, shown, column)
-    figure.update_xaxes(title_text="added to every score", col=1)
-    figure.update_xaxes(title_text="every score multiplied by", type="log", dtick=1, col=2)
-    figure.update_yaxes(title_text="probability", range=[-0.02, 1.04], col=1)
-    return figure.update_layout(template=TEMPLATE, height=300, margin={"r": 96})
-
-
-def _add_lines(
-    figure: go.Figure,
-    sweep: Sweep,
-    labels: Sequence[str],
-    hues: NDArray[np.intp],
-    shown: NDArray[np.intp],
-    column: int,
-) -> None:
-    for i, color in zip(shown, class_colors(hues[shown].tolist()), strict=True):
-        line = {"color": color, "width": 2}
-        figure.add_scatter(
-            x=sweep.positions, y=sweep.probabilities[:, i], mode="lines", line=line, name=plain(labels[i]),
-            hovertemplate="%{y:.3g}", row=1, col=column,
-        )  # fmt: skip
-    _label_ends(figure, sweep, labels, shown, column)
-    figure.add_vline(
-        x=sweep.chosen, line={"color": ACCENT.light, "width": 2, "dash": "dot"}, row=1, col=column
+    traces, annotations, markers = [], [], []
+    for axis, sweep in (("", shift), ("2", scale)):
+        traces += _lines(sweep, labels, hues, shown, axis)
+        annotations += _names(sweep, labels, shown, axis)
+        markers.append(_marker(sweep.chosen, axis))
+    probability = {"title": {"text": "probability"}, "range": [-0.02, 1.04]}
+    return figure(
+        traces,
+        height=300,
+        margin={"r": 96},
+        annotations=annotations,
+        shapes=markers,
+        xaxis={"title": {"text": "added to every score"}, "domain": [0, 0.43]},
+        xaxis2={
+            "title": {"text": "every score multiplied by"},
+            "domain": [0.57, 1],
+            "type": "log",
+            "dtick": 1,
+            "anchor": "y2",
+        },
+        yaxis=probability,
+        yaxis2={**probability, "title": None, "anchor": "x2", "showticklabels": False},
     )
 
 
-def _label_ends(
-    figure: go.Figure, sweep: Sweep, labels: Sequence[str], shown: NDArray[np.intp], column: int
-) -> None:
+def _lines(
+    sweep: Sweep, labels: Sequence[str], hues: NDArray[np.intp], shown: NDArray[np.intp], axis: str
+) -> list[dict[str, object]]:
+    return [
+        {
+            "type": "scatter",
+            "x": sweep.positions,
+            "y": sweep.probabilities[:, i],
+            "mode": "lines",
+            "line": {"color": color, "width": 2},
+            "name": plain(labels[i]),
+            "hovertemplate": "%{y:.3g}",
+            "xaxis": f"x{axis}",
+            "yaxis": f"y{axis}",
+        }
+        for i, color in zip(shown, class_colors(hues[shown].tolist()), strict=True)
+    ]
+
+
+def _marker(position: float, axis: str) -> dict[str, object]:
+    """Draw where the learner is."""
+    line = {"color": ACCENT.light, "width": 2, "dash": "dot"}
+    return {"type": "line", "x0": position, "x1": position, "y0": 0, "y1": 1, "line": line} | _place(axis, across="y")
+
+
+def _names(sweep: Sweep, labels: Sequence[str], shown: NDArray[np.intp], axis: str) -> list[dict[str, object]]:
     """Name each line at its right end, the names kept apart by a line's height."""
-    order = sorted(shown, key=lambda i: sweep.probabilities[-1, i])
-    height = -np.inf
-    for i in order[-len(CLASS_INKS) :]:
-        height = max(float(sweep.probabilities[-1, i]), height + 0.075)
-        figure.add_annotation(
-            x=1, xref="x domain" if column == 1 else f"x{column} domain", xanchor="left", xshift=4,
-            y=height, yref="y" if column == 1 else f"y{column}", text=plain(labels[i], 12), showarrow=False,
-            font={"color": MUTED.light, "size": 12},
-        )  # fmt: skip
+    order = sorted(shown, key=lambda i: sweep.probabilities[-1, i])[-HUES:]
+    heights = np.maximum.accumulate([sweep.probabilities[-1, i] - 0.075 * rank for rank, i in enumerate(order)])
+    common = {"x": 1, "xanchor": "left", "xshift": 4, "showarrow": False, "font": {"color": MUTED.light, "size": 12}}
+    return [
+        common | _place(axis, across="x") | {"y": height + 0.075 * rank, "text": plain(labels[i], 12)}
+        for rank, (i, height) in enumerate(zip(order, heights, strict=True))
+    ]
+
+
+def _place(axis: str, across: str) -> dict[str, str]:
+    """Refer to one of the two pictures; ``across`` is the direction in which it counts from 0 to 1."""
+    return {f"{d}ref": f"{d}{axis}" + (" domain" if d == across else "") for d in "xy"}
 
 
 def plain(label: str, limit: int = 24) -> str:
