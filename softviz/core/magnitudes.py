@@ -54,8 +54,8 @@ def _subtract(scores: Floats, size: Floats) -> Floats:
 
 
 _ALL = (
-    Move("add", "Add to every score", _add),
     Move("scale", "Multiply every score", _scale),
+    Move("add", "Add to every score", _add),
     Move("subtract", "Subtract from every score", _subtract),
 )
 MOVES: MappingProxyType[str, Move] = MappingProxyType({move.key: move for move in _ALL})
