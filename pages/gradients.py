@@ -26,11 +26,13 @@ loss_board(
     revision=session.revision("loss-board"),
     on_edit=on_edit,
 )
+supervision.say_who_is_shown(supervised)
 forms = cross_entropy_forms(z, y, temperature)
 for column, formula in zip(st.columns(2), explain_gradients.loss_formulas(supervised, forms), strict=True):
     column.latex(formula)
-st.markdown(explain_gradients.loss_verdict(forms))
-supervision.soft_target()
+with st.container(horizontal=True, vertical_alignment="center"):
+    st.markdown(explain_gradients.loss_verdict(forms))
+    supervision.soft_target(supervised)
 
 st.subheader("Where p − y comes from", anchor=False)
 chain = cross_entropy_chain(z, y, temperature)

@@ -18,15 +18,23 @@ def loss_formulas(supervised: SupervisedScores, forms: LossForms) -> tuple[str, 
     """Write the cross-entropy in LaTeX in its two ways, with the learner's numbers in both."""
     over = "" if supervised.temperature == 1 else f"/{latex(as_given(supervised.temperature))}"
     partition, credit = latex(three_digits(forms.log_partition)), latex(three_digits(forms.credit))
-    minus = f"- ({credit})" if forms.credit < 0 else f"- {credit}"
+    numbers = f"{partition} - ({credit})" if forms.credit < 0 else f"{partition} - {credit}"
     if supervised.is_hard:
         p = np.exp(-forms.surprise)
-        first = rf"-\log p_y = -\log {latex(three_digits(p))} = {latex(three_digits(forms.surprise))}"
-        second = rf"\operatorname{{logsumexp}}(z{over}) - z_y{over} = {partition} {minus}"
+        first, steps = r"-\log p_y", rf"-\log {latex(three_digits(p))} = "
+        second = rf"\operatorname{{logsumexp}}(z{over}) - z_y{over}"
     else:
-        first = rf"-\sum_i y_i \log p_i = {latex(three_digits(forms.surprise))}"
-        second = rf"\operatorname{{logsumexp}}(z{over}) - \sum_i y_i z_i{over} = {partition} {minus}"
-    return first, rf"{second} = {latex(three_digits(forms.fused))}"
+        first, steps = r"-\textstyle\sum_i y_i \log p_i", ""
+        second = rf"\operatorname{{logsumexp}}(z{over}) - \textstyle\sum_i y_i z_i{over}"
+    return (
+        _in_two_lines(first, rf"{steps}{latex(three_digits(forms.surprise))}"),
+        _in_two_lines(second, rf"{numbers} = {latex(three_digits(forms.fused))}"),
+    )
+
+
+def _in_two_lines(left: str, right: str) -> str:
+    """Break an equation before its sign, so that a phone can show it."""
+    return rf"\begin{{aligned}} & {left} \\ & = {right} \end{{aligned}}"
 
 
 def loss_verdict(forms: LossForms) -> str:
@@ -47,14 +55,24 @@ def jacobian_measures(facts: JacobianFacts, chain: Chain) -> dict[str, str]:
     return {
         "Rows sum to 0": f"largest sum {three_digits(facts.largest_row_sum)}",
         "Symmetric": f"largest difference from its mirror image {three_digits(facts.largest_asymmetry)}",
-        "No negative eigenvalue": ", ".join(three_digits(value) for value in _few(facts.eigenvalues[::-1])),
-        "Rank": f"{facts.rank}, and K − 1 is {classes - 1}",
+        "No negative eigenvalue": _eigenvalues(facts),
+        "Rank K − 1": f"{facts.rank} of {classes} eigenvalues are not zero" + _lost_rank(facts, classes),
         "Not diagonal": f"the entry furthest from 0 off the diagonal is {three_digits(aside.min())}",
     }
 
 
-def _few(values: np.ndarray) -> list[float]:
-    return [float(value) for value in (values if values.size <= 5 else np.append(values[:2], values[-2:]))]
+def _eigenvalues(facts: JacobianFacts) -> str:
+    largest = facts.eigenvalues[::-1]
+    real = [three_digits(float(value)) for value in largest[largest > facts.noise]]
+    few = real if len(real) <= 4 else [*real[:2], "…", real[-1]]
+    zero = f"{three_digits(float(largest[-1]))}, which is 0 up to rounding" if largest[-1] else "0"
+    return ", ".join([*few, zero])
+
+
+def _lost_rank(facts: JacobianFacts, classes: int) -> str:
+    if facts.rank == classes - 1:
+        return ""
+    return f"; on paper {classes - 1} are, but some probabilities have become too small for the computer"
 
 
 def chain_verdict(chain: Chain) -> str:
@@ -74,8 +92,8 @@ def check_table(supervised: SupervisedScores, closed: np.ndarray, checks: dict[s
 
 def check_verdict(closed: np.ndarray, checks: dict[str, np.ndarray]) -> str:
     """Say how far each check is from the closed form."""
-    return " ".join(
-        f"Largest difference to the {name}: **{three_digits(np.abs(values - closed).max())}**."
+    return "  \n".join(
+        f"Furthest from the closed form, {name}: **{three_digits(np.abs(values - closed).max())}**"
         for name, values in checks.items()
     )
 

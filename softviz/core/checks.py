@@ -117,12 +117,14 @@ class JacobianFacts:
         largest_row_sum: Largest absolute sum of a row.
         largest_asymmetry: Largest absolute difference between an entry and its mirror image.
         eigenvalues: Of the symmetric part, ascending, shape ``[size]``.
-        rank: Number of eigenvalues that are not rounding noise.
+        noise: An eigenvalue no larger than this is rounding.
+        rank: Number of eigenvalues that are larger.
     """
 
     largest_row_sum: float
     largest_asymmetry: float
     eigenvalues: Floats
+    noise: float
     rank: int
 
 
@@ -138,5 +140,6 @@ def jacobian_facts(jacobian: Floats) -> JacobianFacts:
         largest_row_sum=float(np.abs(jacobian.sum(axis=-1)).max()),
         largest_asymmetry=float(np.abs(jacobian - jacobian.T).max()),
         eigenvalues=eigenvalues,
+        noise=float(noise),
         rank=int((np.abs(eigenvalues) > noise).sum()),
     )

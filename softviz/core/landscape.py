@@ -161,11 +161,12 @@ def from_wrong_to_right(logits: Floats, position: int, reach: float = RIGHTNESS)
 
     Args:
         logits: Shape ``[classes]``.
-        position: The class.
-        reach: How far to each side of the logsumexp of the others.
+        position: The class. Its own score is among those covered, unless it is very far away.
+        reach: How far to each side of the logsumexp of the others, at least.
 
     Returns:
         Shape ``[LINE]``, rising.
     """
     even = float(logsumexp(np.delete(logits, position)))
+    reach = float(np.clip(abs(logits[position] - even) + 1, reach, WIDEST))
     return np.linspace(even - reach, even + reach, LINE)

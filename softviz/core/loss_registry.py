@@ -84,7 +84,7 @@ _RECORDS = (
         name="Sparsemax loss",
         value=partial(fenchel_young_loss, alpha=2.0),
         gradient=partial(fenchel_young_gradient, alpha=2.0),
-        latex=r"\tfrac12 \lVert y - z \rVert^2 - \tfrac12 \lVert s - z \rVert^2, \quad s = \operatorname{sparsemax}(z)",
+        latex=r"\tfrac12 \lVert y - z \rVert^2 - \tfrac12 \lVert \operatorname{sparsemax}(z) - z \rVert^2",
         gradient_latex=r"\operatorname{sparsemax}(z) - y",
         reference="Martins & Astudillo (2016), arXiv:1602.02068",
         curvature=1.0,  # sparsemax is a projection: it never stretches
@@ -96,7 +96,8 @@ _RECORDS = (
         gradient=focal_loss_gradient,
         latex=r"-\sum_i y_i (1 - p_i)^2 \log p_i",
         gradient_latex=(
-            r"g - p \textstyle\sum_j g_j, \quad g_i = y_i \left(2 (1 - p_i)\, p_i \log p_i - (1 - p_i)^2\right)"
+            r"\begin{aligned} & g - p \textstyle\sum_j g_j, \\"
+            r"& g_i = y_i \left(2 (1 - p_i)\, p_i \log p_i - (1 - p_i)^2\right) \end{aligned}"
         ),
         reference="Lin et al. (2017), arXiv:1708.02002",
     ),

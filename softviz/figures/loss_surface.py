@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 
 from softviz.core.landscape import LossSurface, Walk
 from softviz.figures.curves import plain
-from softviz.figures.theme import ACCENT, AXIS, GRID, PAPER, SEQUENTIAL, TEXT, colorscale, figure
+from softviz.figures.theme import ACCENT, AXIS, GRID, PAPER, SEQUENTIAL, TEXT, Ink, colorscale, figure
 from softviz.numerals import three_digits
 
-ARROW = 2.0
-"""Length of the arrow in scores, per unit of the gradient."""
+ARROW = 0.25
+"""Length of the arrow downhill, in sides of the surface per unit of the gradient."""
 
 _LIFT = 0.01
 """The walk is drawn this share of the relief above it, so that the relief does not swallow it."""
@@ -42,6 +42,23 @@ class WalkedSurface:
         """The walk's two scores, shape ``[steps + 1, 2]``."""
         return self.walk.points[:, [self.first, self.second]]
 
+    def slope(self, step: int) -> NDArray[np.float64]:
+        """Return the gradient on the two scores after so many steps, shape ``[2]``."""
+        return self.walk.gradients[step, [self.first, self.second]]
+
+    @property
+    def arrow_scale(self) -> float:
+        """Length of an arrow in scores, per unit of the gradient."""
+        return ARROW * float(np.ptp(self.surface.across))
+
+    def within(self, tail: NDArray[np.float64], head: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Shorten an arrow to the frame of the surface, which holds its tail."""
+        low = np.array([self.surface.across[0], self.surface.up[0]])
+        high = np.array([self.surface.across[-1], self.surface.up[-1]])
+        way = head - tail
+        room = np.where(way > 0, high - tail, low - tail)[way != 0] / way[way != 0]
+        return tail + min(1.0, float(room.min(initial=1.0))) * way
+
     def axis_title(self, position: int) -> str:
         """Name the axis of a class."""
         return f"score of {plain(self.labels[position], 16)}"
@@ -50,7 +67,7 @@ class WalkedSurface:
 def contour(walked: WalkedSurface) -> go.Figure:
     """Draw the loss from above, with one frame a step: the walk so far, and the arrow downhill from its end."""
     surface = walked.surface
-    drawn = figure(height=440, margin={"l": 56, "r": 8, "t": 32, "b": 48})
+    drawn = figure(height=420, margin={"l": 56, "r": 8, "t": 8, "b": 48})
     drawn.add_contour(
         x=surface.across,
         y=surface.up,
@@ -58,20 +75,23 @@ def contour(walked: WalkedSurface) -> go.Figure:
         colorscale=colorscale(SEQUENTIAL),
         showscale=False,
         ncontours=16,
-        contours={"coloring": "fill", "showlabels": True},
+        contours={"coloring": "fill", "showlabels": True, "labelfont": {"size": 11, "color": TEXT.light}},
         line={"color": AXIS.light, "width": 0.5},
         hovertemplate="loss %{z:.3g}<extra></extra>",
     )
     last = len(walked.path) - 1
-    drawn.add_traces(_trail(walked, last))
-    drawn.update_layout(annotations=_notes(walked, last))
+    drawn.add_traces([*_trail(walked, last), _start(walked)])
+    drawn.update_layout(annotations=_arrows(walked, last))
     drawn.update_xaxes(title_text=walked.axis_title(walked.first), range=_ends(surface.across), constrain="domain")
     drawn.update_yaxes(
         title_text=walked.axis_title(walked.second), range=_ends(surface.up), scaleanchor="x", constrain="domain"
     )
     drawn.frames = [
         go.Frame(
-            name=str(step), data=_trail(walked, step), traces=[1, 2, 3], layout={"annotations": _notes(walked, step)}
+            name=_said(walked, step),
+            data=_trail(walked, step),
+            traces=[1, 2],
+            layout={"annotations": _arrows(walked, step)},
         )
         for step in range(last + 1)
     ]
@@ -83,7 +103,7 @@ def _ends(values: NDArray[np.float64]) -> list[float]:
 
 
 def _trail(walked: WalkedSurface, step: int) -> list[go.Scatter]:
-    """Draw the way to a step, the point there, and the start, which is the learner's own."""
+    """Draw the way to a step, and the point there."""
     path = walked.path[: step + 1]
     losses = walked.walk.losses[: step + 1]
     way = go.Scatter(
@@ -102,37 +122,34 @@ def _trail(walked: WalkedSurface, step: int) -> list[go.Scatter]:
         hoverinfo="skip",
         marker={"size": 11, "color": PAPER.light, "line": {"color": TEXT.light, "width": 2.5}},
     )
-    start = go.Scatter(
-        x=path[:1, 0],
-        y=path[:1, 1],
+    return [way, here]
+
+
+def _start(walked: WalkedSurface) -> go.Scatter:
+    return go.Scatter(
+        x=walked.path[:1, 0],
+        y=walked.path[:1, 1],
         mode="markers",
         hovertemplate="your scores<extra></extra>",
         marker={"size": 12, "color": ACCENT.light, "line": {"color": PAPER.light, "width": 2}},
     )
-    return [way, here, start]
 
 
-def _notes(walked: WalkedSurface, step: int) -> list[dict[str, object]]:
-    gradient = walked.walk.gradients[step]
-    size = float(np.linalg.norm(gradient[[walked.first, walked.second]]))
-    said = f"step {step}: loss {three_digits(walked.walk.losses[step])}, gradient {three_digits(size)}"
-    title: dict[str, object] = {
-        "text": said,
-        "x": 0,
-        "xref": "paper",
-        "y": 1,
-        "yref": "paper",
-        "xanchor": "left",
-        "yanchor": "bottom",
-        "showarrow": False,
-        "yshift": 4,
-    }
-    return [title, _arrow(walked, step)] if size > 0 else [title]
+def _said(walked: WalkedSurface, step: int) -> str:
+    size = float(np.linalg.norm(walked.slope(step)))
+    return f"step {step}: loss {three_digits(walked.walk.losses[step])}, gradient {three_digits(size)}"
 
 
-def _arrow(walked: WalkedSurface, step: int) -> dict[str, object]:
+def _arrows(walked: WalkedSurface, step: int) -> list[dict[str, object]]:
+    """Draw the way downhill from the learner's own point, and from where the walk is."""
+    both = [(0, ACCENT), (step, TEXT)] if step else [(0, ACCENT)]
+    shown = [(place, ink) for place, ink in both if walked.surface.contains(*walked.path[place])]
+    return [_arrow(walked, place, ink) for place, ink in shown if np.any(walked.slope(place))]
+
+
+def _arrow(walked: WalkedSurface, step: int, ink: Ink) -> dict[str, object]:
     tail = walked.path[step]
-    head = tail - ARROW * walked.walk.gradients[step][[walked.first, walked.second]]
+    head = walked.within(tail, tail - walked.arrow_scale * walked.slope(step))
     return {
         "x": head[0],
         "y": head[1],
@@ -147,7 +164,7 @@ def _arrow(walked: WalkedSurface, step: int) -> dict[str, object]:
         "arrowhead": 2,
         "arrowsize": 1.2,
         "arrowwidth": 2.5,
-        "arrowcolor": ACCENT.light,
+        "arrowcolor": ink.light,
     }
 
 
@@ -194,12 +211,18 @@ def relief(walked: WalkedSurface) -> go.Figure:
         marker={"size": 6, "color": ACCENT.light},
     )
     _add_slope(drawn, walked, float(lifted[0]))
-    axis = {"backgroundcolor": PAPER.light, "gridcolor": GRID.light, "color": TEXT.light, "showspikes": False}
+    axis = {
+        "backgroundcolor": PAPER.light,
+        "gridcolor": GRID.light,
+        "color": TEXT.light,
+        "showspikes": False,
+        "tickfont": {"size": 11},
+    }
     drawn.update_scenes(
         xaxis=axis | {"title": {"text": walked.axis_title(walked.first)}},
         yaxis=axis | {"title": {"text": walked.axis_title(walked.second)}},
         zaxis=axis | {"title": {"text": "loss"}},
-        camera={"eye": {"x": 1.5, "y": 1.4, "z": 0.9}},
+        camera={"eye": {"x": 1.7, "y": 1.5, "z": 1.0}, "center": {"x": 0, "y": 0, "z": -0.1}},
         aspectmode="cube",
     )
     return drawn
@@ -207,12 +230,13 @@ def relief(walked: WalkedSurface) -> go.Figure:
 
 def _add_slope(drawn: go.Figure, walked: WalkedSurface, height: float) -> None:
     """Draw the tangent downhill at the learner's point."""
-    slope = walked.walk.gradients[0][[walked.first, walked.second]]
-    head = walked.path[0] - ARROW * slope
+    slope = walked.slope(0)
+    scale = walked.arrow_scale
+    head = walked.path[0] - scale * slope
     drawn.add_scatter3d(
         x=[walked.path[0, 0], head[0]],
         y=[walked.path[0, 1], head[1]],
-        z=[height, height - ARROW * float(slope @ slope)],
+        z=[height, height - scale * float(slope @ slope)],
         mode="lines",
         line={"color": ACCENT.light, "width": 8},
         hoverinfo="skip",

@@ -15,6 +15,7 @@ from softviz.numerals import three_digits
 from softviz.state import Exploration
 from softviz.supervised import SupervisedScores
 from softviz.ui import charts, controls, numbers, session
+from softviz.ui.prose import literal
 
 STEPS = 10.0 ** np.arange(-16, 1.01, 0.25)
 """Of the finite differences whose error is drawn."""
@@ -24,7 +25,10 @@ def choose_loss(supervised: SupervisedScores) -> Loss:
     """Let the learner choose which loss is checked and walked down."""
     key = controls.segmented("loss", "Loss", LOSSES, record=Descent, format_func=lambda key: LOSSES[key].name)
     loss = LOSSES[key]
-    st.latex(rf"L = {loss.latex}, \qquad \nabla_z L = {loss.gradient_latex}")
+    for column, formula in zip(
+        st.columns(2), (rf"L = {loss.latex}", rf"\nabla_z L = {loss.gradient_latex}"), strict=True
+    ):
+        column.latex(formula)
     return loss.at(supervised.temperature)
 
 
@@ -39,7 +43,7 @@ def check(supervised: SupervisedScores, loss: Loss) -> pd.DataFrame:
     left, right = st.columns([2, 3], gap="medium")
     with left:
         exponent = controls.slider(
-            "difference_exponent", "Step of the differences, as a power of ten", -16.0, 1.0, step=0.25, record=Descent
+            "difference_exponent", "Step h of the differences", -16.0, 1.0, step=0.25, record=Descent, format="10^%g"
         )
         step = 10.0**exponent
         checks = {f"difference, h = {three_digits(step)}": central_differences(value, z, step)}
@@ -63,8 +67,8 @@ def _autograd(loss: Loss, supervised: SupervisedScores) -> dict[str, np.ndarray]
     try:
         with st.spinner("Loading PyTorch …"):
             gradient = autograd_gradient(lambda z: loss.value(z, supervised.target), supervised.logits)
-    except ImportError as missing:
-        st.info(f"{missing}")
+    except ModuleNotFoundError as missing:
+        st.info(literal(str(missing)))
         return {}
     return {"autograd": gradient}
 
@@ -116,7 +120,7 @@ def descend_surface(supervised: SupervisedScores, loss: Loss) -> pd.DataFrame:
         f"{explain_gradients.rate_verdict(loss, walk, learning_rate)} "
         f"{explain_gradients.leaving_verdict(walk, surface, first, second)}"
     )
-    _take_the_end(supervised, walk)
+    _follow(supervised, walk)
     return explain_gradients.walk_table(supervised, walk)
 
 
@@ -144,12 +148,16 @@ def _choose_axis(supervised: SupervisedScores, field: str, label: str, place: in
     return place
 
 
-def _take_the_end(supervised: SupervisedScores, walk: Walk) -> None:
-    def take() -> None:
-        exploration = session.current(Exploration)
+def _follow(supervised: SupervisedScores, walk: Walk) -> None:
+    """Let the learner's own scores take one step of the walk, or all of it."""
+
+    def follow(step: int) -> None:
+        scores = session.current(Exploration).scores
         try:
-            session.change(own=supervised.returned_to(exploration.scores, walk.points[-1]))
+            session.change(own=supervised.returned_to(scores, walk.points[step]))
         except ValueError as error:
             session.notify(f"{error} Your last scores are still here.")
 
-    st.button("Put my scores at the end of this walk", key="gradients:take", on_click=take)
+    with st.container(horizontal=True):
+        st.button("Move my scores by one step", key="gradients:step", on_click=follow, args=(1,))
+        st.button("Move them to the end of this walk", key="gradients:follow", on_click=follow, args=(-1,))

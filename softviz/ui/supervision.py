@@ -6,7 +6,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from softviz.components.loss_board import LossEdit
-from softviz.descent import Descent, read_shares
+from softviz.descent import MOST_SHARES, Descent, read_shares
 from softviz.numerals import as_given
 from softviz.state import Exploration
 from softviz.supervised import SupervisedScores, supervise
@@ -54,10 +54,22 @@ def settle_loss_board(key: str) -> Callable[[LossEdit], None]:
     return settle
 
 
-def soft_target() -> None:
-    """Offer a field for a target of shares."""
+def say_who_is_shown(supervised: SupervisedScores) -> None:
+    """Where there are more classes than a matrix can show, say which ones the page works with."""
+    if supervised.gathers:
+        st.caption(
+            f"You have {supervised.classes:,} classes. This page shows {supervised.positions.size} of them, the most "
+            "probable and the target, and gathers the rest into one class: its score is the logsumexp of theirs, so no "
+            "other probability changes."
+        )
+
+
+def soft_target(supervised: SupervisedScores) -> None:
+    """Offer a field for a target of shares, where a link can carry one."""
+    classes = supervised.classes
+    if classes > MOST_SHARES:
+        return
     with st.popover("Soft target"):
-        classes = len(session.current(Exploration).scores)
         st.text_input(
             f"Shares of the {classes:,} classes, together 1", key="supervision:shares", placeholder="0.7, 0.2, 0.1"
         )

@@ -43,7 +43,7 @@ _mount = st.components.v2.component(
 </div>
 """,
     css=stylesheet("figure/figure.css"),
-    js=javascript("figure/figure.js"),
+    js=javascript("stage.js", "figure/player.js", "figure/figure.js"),
     isolate_styles=False,  # Plotly writes its style sheet into the document
 )
 
@@ -52,12 +52,19 @@ def plotly_figure(figure: go.Figure, *, key: str, alt: str) -> None:
     """Show a figure; its node, axes and zoom outlive changes of its data.
 
     Args:
-        figure: In the project's template (``figures.theme.figure``).
+        figure: In the project's template (``figures.theme.figure``). One with frames gets a player; a frame's name
+            is said while it is shown, and the figure is drawn as its last frame.
         key: Of the component on this page; also the name of saved files.
         alt: What a screen reader says: what the picture shows, with the numbers that matter.
     """
     figure.update_layout(uirevision=key)
     _mount(
         key=key,
-        data={"spec": figure.to_json(), "alt": alt, "name": f"softviz-{key}", "source": _SOURCE, "inks": _INKS},
+        data={
+            "spec": figure.to_json(),
+            "alt": alt,
+            "name": f"softviz-{key}",
+            "source": _SOURCE,
+            "inks": _INKS,
+        },
     )

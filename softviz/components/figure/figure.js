@@ -15,6 +15,7 @@ function plotly(source) {
 }
 
 const figures = new WeakMap();
+const AT_ONCE = { mode: "immediate", transition: { duration: 0 }, frame: { duration: 0, redraw: true } };
 
 export default function ({ data, parentElement }) {
   const frame = parentElement.querySelector(".softviz-figure");
@@ -29,6 +30,7 @@ export default function ({ data, parentElement }) {
     plotly(data.source).then((Plotly) => draw(Plotly, state, figure)).catch((error) => { state.note.textContent = error.message; });
   }
   return () => {
+    state.player.pause();
     state.resizer.disconnect();
     window.Plotly?.purge(state.plot);
     figures.delete(parentElement);
@@ -37,8 +39,10 @@ export default function ({ data, parentElement }) {
 
 function prepare(frame) {
   const plot = frame.querySelector(".plot"), note = frame.querySelector(".note");
-  const state = { plot, note, spec: null, dark: null };
-  for (const button of frame.querySelectorAll("button")) button.addEventListener("click", () => save(state, button.dataset.kind));
+  const player = makePlayer((shown) => window.Plotly.animate(plot, [shown], AT_ONCE));
+  frame.insertBefore(player.node, frame.querySelector(".save"));
+  const state = { plot, note, player, spec: null, dark: null };
+  for (const button of frame.querySelectorAll(".save button")) button.addEventListener("click", () => save(state, button.dataset.kind));
   let width = plot.clientWidth;
   state.resizer = new ResizeObserver(() => {
     if (plot.clientWidth === width || !state.drawn) return;
@@ -51,6 +55,7 @@ function prepare(frame) {
 
 async function draw(Plotly, state, figure) {
   await Plotly.react(state.plot, figure.data, figure.layout, { displayModeBar: false, responsive: false });
+  state.player.load(figure.frames ?? []);
   state.drawn = true;
   state.plot.dataset.draws = +(state.plot.dataset.draws ?? 0) + 1;
   state.note.textContent = "";

@@ -44,6 +44,7 @@ function makeBoard(root) {
   function build() {
     s.rows = s.labels.map((label, i) => (i < s.scores.length ? makeRow(label, i) : makeRestRow(label)));
     rows.replaceChildren(...s.rows.map((row) => row.node));
+    root.dataset.density = s.labels.length > 8 ? "tight" : "";
     settleReach();
   }
 
@@ -134,7 +135,10 @@ function makeBoard(root) {
     let surprise = 0, credit = 0;
     y.forEach((share, i) => { if (share > 0) { surprise -= share * Math.log(p[i]); credit += share * z[i]; } });
     const top = maximum(z), partition = top + Math.log(sum(z.map((v) => Math.exp(v - top))));
-    readout.textContent = `loss ${threeDigits(partition - credit)} nats · −Σ y log p = ${threeDigits(surprise)} · logsumexp(z) − y·z = ${threeDigits(partition)} − ${threeDigits(credit)}`.replace("− −", "+ ");
+    const truth = y.indexOf(1), loss = threeDigits(partition - credit), scaled = s.temperature === 1 ? "z" : "z/T";
+    const first = truth < 0 ? "−Σ y log p" : `−log p = −log ${threeDigits(p[truth])}`;
+    const second = `logsumexp(${scaled}) − ${truth < 0 ? "Σ y " : ""}${scaled} = ${threeDigits(partition)} − ${threeDigits(credit)}`.replace("− −", "+ ");
+    readout.textContent = `loss ${loss} nats:  ${first} = ${threeDigits(surprise)},  ${second} = ${loss}`;
     readout.dataset.loss = partition - credit;
     readout.dataset.surprise = surprise;
   }
