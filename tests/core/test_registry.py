@@ -84,7 +84,7 @@ def test_a_parameter_that_the_map_does_not_have_is_refused_with_those_it_has():
 def test_a_whole_number_parameter_stays_whole():
     k = Parameter("k", "Classes kept", "k", 2, 1, 50, 1, integer=True)
     assert isinstance(k.validated(3.0), int)
-    with pytest.raises(ValueError, match="one of 1, 2, ... 50; got 2.5"):
+    with pytest.raises(ValueError, match=r"one of 1, 2, ... 50; got 2.5"):
         k.validated(2.5)
 
 
