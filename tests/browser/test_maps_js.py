@@ -70,9 +70,7 @@ def test_the_preview_of_a_map_is_python_s_answer(blank: Page, key: str) -> None:
 
 
 @pytest.mark.parametrize(("alpha", "same"), [(1.0, "softmax"), (2.0, "sparsemax")])
-def test_entmax_in_the_browser_is_softmax_at_one_and_sparsemax_at_two(
-    blank: Page, alpha: float, same: str
-) -> None:
+def test_entmax_in_the_browser_is_softmax_at_one_and_sparsemax_at_two(blank: Page, alpha: float, same: str) -> None:
     scores = drawn_scores(np.random.default_rng(13))
     glide = [{"key": "entmax", "scores": z, "T": 1.0, "parameters": {"alpha": alpha}} for z in scores]
     fixed = [{"key": same, "scores": z, "T": 1.0, "parameters": {}} for z in scores]

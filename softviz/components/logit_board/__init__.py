@@ -73,7 +73,7 @@ def logit_board(
             "scores": scores.values[shown].tolist(),
             "labels": [scores.labels[i] for i in shown],
             "positions": shown.tolist(),
-            "rest": _rest(scores, shown),
+            "rest": gathered_rest(scores, shown),
             "temperature": _wire(temperature),
             "mapping": mapping,
             "parameters": parameters or {},
@@ -88,7 +88,8 @@ def _order(scores: Scores, shown: NDArray[np.intp]) -> NDArray[np.intp]:
     return shown if shown.size == len(scores) else scores.ranking()
 
 
-def _rest(scores: Scores, shown: NDArray[np.intp]) -> dict[str, str] | None:
+def gathered_rest(scores: Scores, shown: NDArray[np.intp]) -> dict[str, str] | None:
+    """Pack the scores that have no row of their own for the browser; None where every class has a row."""
     if shown.size == len(scores):
         return None
     values = scores.values[scores.ranking()[shown.size :]]
