@@ -81,7 +81,7 @@ def gumbel_table(draw: GumbelDraw, scores: Scores, rows: int) -> pd.DataFrame:
         scores: What it was drawn from.
         rows: How many classes to keep.
     """
-    order = np.argsort(-draw.noisy, kind="stable")[:rows]
+    order = np.argsort(-draw.noisy)[:rows]
     return pd.DataFrame(
         {
             "class": [scores.labels[i] for i in order],

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from softviz import explain
 from softviz import explain_temperature as heat
-from softviz.core.temperature import gumbel_draw
+from softviz.core.temperature import TemperatureAnswer, gumbel_draw
 from softviz.figures import temperature as figures
 from softviz.hues import hue_ranks
 from softviz.samples import Sample, draw_sample
@@ -26,13 +26,22 @@ def wish_for_temperature(scores: Scores, unit: str) -> None:
     with ask:
         _ask(unit)
     wish = session.current(TemperatureWish)
-    answer = wish.granted(scores, unit)
+    answer = _granted(wish, scores, unit)
     reply.markdown(wish.reply(answer, unit))
 
     def grant() -> None:
         session.change(temperature=answer.temperature)
 
     reply.button("Set this temperature", disabled=answer.temperature is None, on_click=grant)
+
+
+@st.cache_data(
+    max_entries=64,
+    show_spinner=False,
+    hash_funcs={Scores: lambda scores: scores.values.tobytes(), TemperatureWish: repr},
+)
+def _granted(wish: TemperatureWish, scores: Scores, unit: str) -> TemperatureAnswer:
+    return wish.granted(scores, unit)  # fifty passes over the scores, which turning the handle need not repeat
 
 
 def _ask(unit: str) -> None:

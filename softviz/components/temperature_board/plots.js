@@ -64,7 +64,7 @@ function makeEntropyPlot(handlers) {
     top = most;
     svg.setAttribute("width", width);
     drawAxes(grid, { axis, height: HEIGHT, y, ticks: [[0, "0"], [top, threeDigits(top)]], title: `entropy in ${unit}; the dashed line is its slope` });
-    const uniform = `log ${classes.toLocaleString("en")}`;
+    const uniform = `${unit === "bits" ? "log₂" : "log"} ${classes.toLocaleString("en")}`;
     grid.append(svgElement("text", { x: axis.right + 6, y: y(top) + 4, text: uniform }));
     curve.replaceChildren(drawCurve(temperatures, entropies, axis, y, {}));
   }

@@ -156,7 +156,7 @@ function makeBoard(root) {
 }
 
 const readTemperature = (given) => (/^\s*(inf|infinity|∞)\s*$/i.test(given) ? Infinity : readNumber(String(given)));
-const plainTemperature = (T) => (T === Infinity ? "∞" : plain(T));
+const plainTemperature = (T) => (T === Infinity ? "∞" : short(T));
 
 function nearest(T) {
   return T === 0 ? 0 : T === Infinity ? T_PLACES + 2 : 1 + Math.round(placeOf(T));
@@ -193,10 +193,10 @@ function makeReadout(onUnit) {
     write(effective, count);
     write(slope, rise);
     of.textContent = ` of ${classes.toLocaleString("en")}`;
-    const cube = chosen === "bits" ? `(${threeDigits(T)}³ ln 2)` : `${threeDigits(T)}³`;
+    const cube = chosen === "bits" ? `${threeDigits(T)}³ / ln 2` : `${threeDigits(T)}³`;
     const variance = rise * NATS[chosen] * T ** 3;
     fraction.textContent = T > 1e-90 && T < 1e90 ? `${threeDigits(variance)} / ${cube} = ` : "in the limit ";
-    rule.textContent = chosen === "bits" ? "Slope, Var(z)/(T³ ln 2)" : "Slope, Var(z)/T³";
+    rule.textContent = chosen === "bits" ? "Slope, Var(z)/T³/ln 2" : "Slope, Var(z)/T³";
   }
   function write(output, value) {
     output.textContent = threeDigits(value);
