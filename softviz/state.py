@@ -85,12 +85,15 @@ def _map_parameters() -> Any:
         values = {}
         for key, given in value:
             if key not in declared:
-                raise ValueError(f"a map's parameter must be one of {', '.join(declared)}; got {shortened(str(key))}")
-            parameter = declared[key]
-            if not parameter.minimum <= given <= parameter.maximum:
-                raise ValueError(f"{key} must be in [{parameter.minimum:g}, {parameter.maximum:g}]; got {given!r}")
-            if given != parameter.default:
-                values[key] = float(given)
+                raise ValueError(
+                    f"a map's parameter must be one of {', '.join(declared)}; got {shortened(str(key))}"
+                )
+            try:
+                fitting = declared[key].validated(given)
+            except ValueError as error:
+                raise ValueError(f"{key.partition('.')[0]}.{error}") from None
+            if fitting != declared[key].default:
+                values[key] = float(fitting)
         return tuple(sorted(values.items()))
 
     def read(query: Query) -> ParameterValues:
@@ -149,4 +152,6 @@ class Exploration(LinkRecord):
 
     def with_parameter(self, mapping: str, parameter: str, value: float) -> "Exploration":
         """Set one parameter of one map."""
-        return self.changed(parameters=tuple((dict(self.parameters) | {f"{mapping}.{parameter}": value}).items()))
+        return self.changed(
+            parameters=tuple((dict(self.parameters) | {f"{mapping}.{parameter}": value}).items())
+        )
