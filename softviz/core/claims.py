@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 
 REACH = 100.0
-DRAWN = 1024
+DRAWN = 512
 MOST_GIVEN = 32
 
 
@@ -169,7 +169,7 @@ def counterexamples(mapping: Mapping, **parameters: float) -> ReadOnly[str, Coun
         parameters: The map's own.
 
     Returns:
-        By the claim's key; a claim that is missing stood up to 1,710 rows.
+        By the claim's key; a claim that is missing stood up to 1,198 rows.
     """
     return _found(mapping, tuple(sorted(mapping.complete(parameters).items())))
 
@@ -180,10 +180,14 @@ def _found(mapping: Mapping, parameters: tuple[tuple[str, float], ...]) -> ReadO
     batches = (ROUND_SCORES, drawn_logits(mapping, np.random.default_rng(0), DRAWN, **given))
     found: dict[str, Counterexample] = {}
     for known in CLAIMS:
-        results = [known.check(mapping, rows, **given) for rows in batches]
-        refuted = [result for result in results if result is not None]
-        if refuted and not (known.existential and None in results):
-            found[known.key] = refuted[0]
+        refutations = (known.check(mapping, rows, **given) for rows in batches)
+        if known.existential:
+            refuted = list(refutations)
+            first = None if None in refuted else refuted[0]
+        else:
+            first = next((refutation for refutation in refutations if refutation is not None), None)
+        if first is not None:
+            found[known.key] = first
     return MappingProxyType(found)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from softviz.core.backend_namespace import Array, like, wide_floats
+from softviz.core.backend_namespace import Array, like, narrowed, wide_floats
 from softviz.core.record import Mapping
 
 
@@ -34,7 +34,8 @@ def jvp(
     """
     scores, directions = _broadcastable(x, tangent, "tangent")
     scaled = _scaled(scores, temperature)
-    return mapping.jvp(scaled, directions, axis=axis, **mapping.complete(parameters)) / temperature
+    pushed = mapping.jvp(scaled, directions, axis=axis, **mapping.complete(parameters))
+    return narrowed(pushed / temperature, x)
 
 
 def vjp(
@@ -52,12 +53,11 @@ def vjp(
     """
     scores, directions = _broadcastable(x, cotangent, "cotangent")
     scaled = _scaled(scores, temperature)
-    return mapping.vjp(scaled, directions, axis=axis, **mapping.complete(parameters)) / temperature
+    pulled = mapping.vjp(scaled, directions, axis=axis, **mapping.complete(parameters))
+    return narrowed(pulled / temperature, x)
 
 
-def jacobian(
-    mapping: Mapping, x: Array, *, axis: int = -1, temperature: float = 1.0, **parameters: float
-) -> Array:
+def jacobian(mapping: Mapping, x: Array, *, axis: int = -1, temperature: float = 1.0, **parameters: float) -> Array:
     """Write out every slope: entry ``[..., i, j]`` is the change of output i per unit of score j.
 
     It holds classes squared numbers for each row of scores: for many classes ask for products instead.
@@ -74,10 +74,8 @@ def jacobian(
     """
     scores = _scaled(_class_axis_last(x, axis), temperature)
     each_output = like(np.eye(scores.shape[-1]), scores)
-    rows = mapping.vjp(
-        scores[..., None, :], _typed(each_output, scores), axis=-1, **mapping.complete(parameters)
-    )
-    return rows / temperature
+    rows = mapping.vjp(scores[..., None, :], _typed(each_output, scores), axis=-1, **mapping.complete(parameters))
+    return narrowed(rows / temperature, x)
 
 
 def _scaled(x: Array, temperature: float) -> Array:

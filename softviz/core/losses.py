@@ -16,9 +16,7 @@ from softviz.core.backend_namespace import Array, like, namespace, narrowed, one
 from softviz.core.mappings import entmax, log_softmax, softmax, softmax_vjp, tempered
 
 
-def cross_entropy(
-    logits: Array, target: Any, *, label_smoothing: float = 0.0, temperature: float = 1.0
-) -> Array:
+def cross_entropy(logits: Array, target: Any, *, label_smoothing: float = 0.0, temperature: float = 1.0) -> Array:
     r"""Charge the target's surprise in nats: :math:`-\sum_i y_i \log p_i` with p the softmax of ``logits``.
 
     For a label y it is :math:`-\log p_y = \mathrm{logsumexp}(z) - z_y`, computed without taking the log of a
@@ -82,9 +80,7 @@ def fenchel_young_loss(logits: Array, target: Any, alpha: float, *, label_smooth
     return narrowed(xp.clip(terms.sum(axis=-1), 0.0, None), logits)
 
 
-def fenchel_young_gradient(
-    logits: Array, target: Any, alpha: float, *, label_smoothing: float = 0.0
-) -> Array:
+def fenchel_young_gradient(logits: Array, target: Any, alpha: float, *, label_smoothing: float = 0.0) -> Array:
     """Gradient of the Fenchel-Young loss on the logits: ``entmax(logits, alpha) - target``."""
     z = wide_floats(logits)
     if alpha == 1:
@@ -92,9 +88,7 @@ def fenchel_young_gradient(
     return narrowed(entmax(z, alpha) - _as_probabilities(z, target, label_smoothing), logits)
 
 
-def squared_error(
-    logits: Array, target: Any, *, label_smoothing: float = 0.0, temperature: float = 1.0
-) -> Array:
+def squared_error(logits: Array, target: Any, *, label_smoothing: float = 0.0, temperature: float = 1.0) -> Array:
     r"""Charge the squared distance from softmax to the target, :math:`\tfrac12 \lVert p - y \rVert^2 \leq
     1`.
     """
@@ -218,8 +212,10 @@ def _as_probabilities(z: Array, target: Any, label_smoothing: float) -> Array:
 
 
 def _check_distribution(y: Array, z: Array) -> None:
-    if tuple(y.shape[-1:]) != tuple(z.shape[-1:]):
-        raise ValueError(f"target has {y.shape[-1]} classes; the logits have {z.shape[-1]}")
+    if any(mine not in (1, theirs) for mine, theirs in zip(y.shape[:-1], z.shape[:-1], strict=True)) or (
+        y.shape[-1] != z.shape[-1]
+    ):
+        raise ValueError(f"target probabilities must have shape {tuple(z.shape)}; got {tuple(y.shape)}")
     if getattr(y, "is_meta", False):
         return
     tolerance = max(1e-6, float(namespace(y).finfo(y.dtype).eps) ** 0.5)

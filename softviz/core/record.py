@@ -159,4 +159,5 @@ def _with_temperature(logits: Array, temperature: Array) -> tuple[Array, Array]:
     heat = namespace(given).asarray(temperature)
     if not (heat >= 0).all():
         raise ValueError(f"temperature must be zero or positive; got {temperature!r}")
-    return given, heat.to(given) if is_tensor(heat) else heat.astype(given.dtype)
+    with np.errstate(over="ignore"):  # past the largest float16 a temperature is as good as infinite
+        return given, heat.to(given) if is_tensor(heat) else heat.astype(given.dtype)

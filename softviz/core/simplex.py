@@ -1,7 +1,7 @@
 """Where probabilities live: entropy, support, distances between distributions, and triangle coordinates.
 
-Every measure takes arrays whose ``axis`` holds the classes, reports nats where a logarithm is involved, and
-treats ``0 log 0`` as its limit 0. Sums of 16-bit floats are taken in float32.
+Every measure takes arrays or tensors whose ``axis`` holds the classes, reports nats where a logarithm is
+involved, and treats ``0 log 0`` as its limit 0. Sums of 16-bit floats are taken in float32.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from softviz.core.backend_namespace import Array, kth_largest, like, namespace, narrowed, wide_floats
+
 Floats = NDArray[np.floating[Any]]
 
 TERNARY_CORNERS: Floats = np.array([[0.0, 0.0], [1.0, 0.0], [0.5, np.sqrt(0.75)]])
@@ -18,7 +20,7 @@ TERNARY_CORNERS: Floats = np.array([[0.0, 0.0], [1.0, 0.0], [0.5, np.sqrt(0.75)]
 TERNARY_CORNERS.setflags(write=False)
 
 
-def entropy(probabilities: ArrayLike, *, axis: int = -1) -> Floats:
+def entropy(probabilities: Array, *, axis: int = -1) -> Array:
     r"""Measure how undecided a distribution is, in nats.
 
     Computes :math:`H(p) = -\sum_i p_i \log p_i`, from 0 (one class has it all) to :math:`\log K` (uniform).
@@ -33,40 +35,39 @@ def entropy(probabilities: ArrayLike, *, axis: int = -1) -> Floats:
 
     Reference: Shannon (1948), A Mathematical Theory of Communication.
     """
-    p = _working_floats(probabilities)
-    summed = -_plogp(p).sum(axis=axis) + 0.0  # + 0.0 turns -0.0 into 0.0
-    return _like_input(summed, probabilities)
+    p = wide_floats(probabilities)
+    summed = -(p * _log_or_zero(p)).sum(axis=axis) + 0.0  # + 0.0 turns -0.0 into 0.0
+    return narrowed(summed, probabilities)
 
 
-def perplexity(probabilities: ArrayLike, *, axis: int = -1) -> Floats:
+def perplexity(probabilities: Array, *, axis: int = -1) -> Array:
     """Count the classes that are effectively in play: ``exp(entropy)``, from 1 to K.
 
     A uniform distribution over m classes has perplexity m.
     """
-    return _like_input(np.exp(entropy(_working_floats(probabilities), axis=axis)), probabilities)
+    nats = entropy(wide_floats(probabilities), axis=axis)
+    return narrowed(namespace(nats).exp(nats), probabilities)
 
 
-def support_size(probabilities: ArrayLike, *, axis: int = -1) -> NDArray[np.intp]:
+def support_size(probabilities: Array, *, axis: int = -1) -> Array:
     """Count the classes whose probability is not exactly zero."""
-    count: NDArray[np.intp] = np.count_nonzero(_working_floats(probabilities), axis=axis)
-    return count
+    return (wide_floats(probabilities) != 0).sum(axis=axis)
 
 
-def margin(probabilities: ArrayLike, *, axis: int = -1) -> Floats:
+def margin(probabilities: Array, *, axis: int = -1) -> Array:
     """Subtract the runner-up from the top value; a tie at the top gives 0.
 
     With one class only, the runner-up counts as 0.
     """
-    p = np.moveaxis(_working_floats(probabilities), axis, -1)
-    if p.shape[-1] == 0:
+    p = wide_floats(probabilities)
+    if p.shape[axis] == 0:
         raise ValueError("margin needs at least one class; got an empty axis")
-    if p.shape[-1] == 1:
-        return _like_input(p[..., 0], probabilities)
-    top_two = np.partition(p, -2, axis=-1)[..., -2:]
-    return _like_input(top_two[..., 1] - top_two[..., 0], probabilities)
+    top = kth_largest(p, 1, axis)
+    runner_up = kth_largest(p, 2, axis) if p.shape[axis] > 1 else 0 * top
+    return narrowed((top - runner_up).sum(axis=axis), probabilities)
 
 
-def kl_divergence(probabilities: ArrayLike, reference: ArrayLike, *, axis: int = -1) -> Floats:
+def kl_divergence(probabilities: Array, reference: Array, *, axis: int = -1) -> Array:
     r"""Measure in nats what it costs to take ``reference`` for ``probabilities``.
 
     Computes the generalised divergence :math:`\sum_i p_i \log(p_i/q_i) - p_i + q_i`. It equals the familiar
@@ -82,20 +83,21 @@ def kl_divergence(probabilities: ArrayLike, reference: ArrayLike, *, axis: int =
 
     Reference: Kullback & Leibler (1951); Csiszár (1991) for the generalised form.
     """
-    p, q = _same_shape(probabilities, reference)
+    p, q = _broadcast(probabilities, reference)
+    xp = namespace(p)
     with np.errstate(divide="ignore", invalid="ignore"):
-        surprise = np.where(p == 0, 0.0, p * (np.log(p) - np.log(q)))
-    total = np.maximum((surprise - p + q).sum(axis=axis), 0.0)  # rounding may leave -1e-17
-    return _like_input(total, probabilities)
+        log_q = xp.log(xp.where(p == 0, xp.ones_like(q), q))  # what p never does costs nothing, whatever q says
+    total = (p * (_log_or_zero(p) - log_q) - p + q).sum(axis=axis)
+    return narrowed(xp.clip(total, 0.0, None), probabilities)  # rounding may leave -1e-17
 
 
-def total_variation(probabilities: ArrayLike, reference: ArrayLike, *, axis: int = -1) -> Floats:
+def total_variation(probabilities: Array, reference: Array, *, axis: int = -1) -> Array:
     """Halve the summed difference of two distributions: 0 when equal, 1 when they share no class.
 
     It is the largest difference in probability that the two give to any set of classes.
     """
-    p, q = _same_shape(probabilities, reference)
-    return _like_input(np.abs(p - q).sum(axis=axis) / 2, probabilities)
+    p, q = _broadcast(probabilities, reference)
+    return narrowed(abs(p - q).sum(axis=axis) / 2, probabilities)
 
 
 def ternary_coordinates(probabilities: ArrayLike) -> Floats:
@@ -107,7 +109,7 @@ def ternary_coordinates(probabilities: ArrayLike) -> Floats:
     Returns:
         Points ``[..., 2]`` on the plane; the corners are ``TERNARY_CORNERS``.
     """
-    p = _working_floats(probabilities)
+    p = wide_floats(probabilities)
     if p.shape[-1:] != (3,):
         raise ValueError(f"ternary_coordinates needs three classes on the last axis; got shape {p.shape}")
     # One product a coordinate instead of a matrix product: a NaN row must not disturb its neighbours.
@@ -125,7 +127,7 @@ def barycentric_coordinates(points: ArrayLike) -> Floats:
     Returns:
         Shape ``[..., 3]``, summing to one; a negative coordinate lies outside the triangle.
     """
-    xy = _working_floats(points)
+    xy = wide_floats(points)
     if xy.shape[-1:] != (2,):
         raise ValueError(f"barycentric_coordinates needs points [..., 2]; got shape {xy.shape}")
     top = xy[..., 1] / np.sqrt(xy.dtype.type(0.75))
@@ -148,30 +150,17 @@ def simplex_grid(resolution: int) -> Floats:
     return np.stack([first, second, resolution - first - second], axis=-1) / resolution
 
 
-def _working_floats(values: ArrayLike) -> Floats:
-    """Integers as float64, 16-bit floats as float32, the rest as it is; complex and objects are refused."""
-    array = np.asarray(values)
-    if array.dtype.kind in "biu":
-        return array.astype(np.float64)
-    if array.dtype.kind != "f":
-        raise ValueError(f"expected real numbers; got dtype {array.dtype}")
-    return array.astype(np.float32) if array.dtype.itemsize == 2 else array
+def _log_or_zero(p: Array) -> Array:
+    """Take the log, and 0 where p is 0: p log p then has its limit, and autograd a finite slope."""
+    xp = namespace(p)
+    with np.errstate(invalid="ignore"):
+        return xp.log(xp.where(p == 0, xp.ones_like(p), p))
 
 
-def _like_input(result: Floats, values: ArrayLike) -> Floats:
-    """Return a 16-bit answer to a 16-bit question."""
-    dtype = getattr(values, "dtype", None)
-    return result.astype(np.float16) if dtype == np.float16 else result
-
-
-def _plogp(p: Floats) -> Floats:
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(p == 0, p.dtype.type(0), p * np.log(p))
-
-
-def _same_shape(probabilities: ArrayLike, reference: ArrayLike) -> list[Floats]:
-    p, q = _working_floats(probabilities), _working_floats(reference)
+def _broadcast(probabilities: Array, reference: Array) -> tuple[Array, Array]:
+    p, q = wide_floats(probabilities), wide_floats(like(reference, probabilities))
     try:
-        return list(np.broadcast_arrays(p, q))
+        shape = np.broadcast_shapes(tuple(p.shape), tuple(q.shape))
     except ValueError:
-        raise ValueError(f"shapes do not match: {p.shape} and {q.shape}") from None
+        raise ValueError(f"shapes do not match: {tuple(p.shape)} and {tuple(q.shape)}") from None
+    return namespace(p).broadcast_to(p, shape), namespace(p).broadcast_to(q, shape)
