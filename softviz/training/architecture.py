@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
@@ -69,7 +70,7 @@ class Architecture:
         hidden = (config.width,) * config.hidden_layers
         return cls(features, classes, hidden, config.activation, config.batch_norm)
 
-    @property
+    @cached_property
     def layers(self) -> tuple[Layer, ...]:
         """All layers from the first hidden one to the head."""
         pieces = MAXOUT_PIECES if self.activation == "maxout" else 1
@@ -78,7 +79,7 @@ class Architecture:
         ]
         return (*hidden, Layer((self.features, *self.hidden)[-1], self.classes))
 
-    @property
+    @cached_property
     def slices(self) -> tuple[slice, ...]:
         """Where each layer's parameters lie in the flat vector."""
         ends = accumulate((layer.size for layer in self.layers), initial=0)
@@ -102,10 +103,10 @@ class Architecture:
         """How many sums are batch-normalised, over all layers."""
         return sum(layer.rows for layer in self.layers if layer.normalised)
 
-    @property
+    @cached_property
     def plain(self) -> Architecture:
         """The same network without batch norm: what it is once its statistics are folded into the weights."""
-        return replace(self, batch_norm=False)
+        return replace(self, batch_norm=False) if self.batch_norm else self
 
     def trainable(self, *, freeze_hidden: bool, pin_last_logit: bool) -> slice:
         """The part of the flat vector that learns: contiguous, since the head and its last row come last."""
@@ -170,6 +171,8 @@ def folded(architecture: Architecture, parameters: Floats, statistics: Floats) -
     Returns:
         The flat vector of ``architecture.plain``, which gives the same logits.
     """
+    if not architecture.batch_norm:
+        return parameters.astype(float)
     flat = np.empty(architecture.plain.size)
     views = zip(architecture.weights(parameters), architecture.plain.weights(flat), strict=True)
     norms = zip(architecture.gains_and_shifts(parameters), architecture.statistics(statistics), strict=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Protocol
 
@@ -42,23 +42,21 @@ class Learner(Protocol):
         """Euclidean norm of the present gradient by layer, ``[layers]``."""
 
 
-class BatchOrder:
-    """Row numbers of one batch after another: a new shuffle each epoch, an incomplete last batch left out."""
+def batch_order(rows: int, batch_size: int, seed: int) -> Iterator[Ints]:
+    """Yield the row numbers of one batch after another, without end.
 
-    def __init__(self, rows: int, batch_size: int, seed: int) -> None:
-        self.rows = rows
-        self.batch_size = min(batch_size, rows)
-        self._rng = np.random.default_rng([seed, BATCH_STREAM])
-        self._order = np.arange(rows)
-        self._next = rows
+    Each epoch is a new shuffle; an incomplete last batch is left out.
 
-    def take(self) -> Ints:
-        """The row numbers of the next batch, valid until the call after."""
-        if self._next + self.batch_size > self.rows:
-            self._order = self._rng.permutation(self.rows)
-            self._next = 0
-        self._next += self.batch_size
-        return self._order[self._next - self.batch_size : self._next]
+    Args:
+        rows: How many rows there are.
+        batch_size: At most ``rows``.
+        seed: Of the shuffles.
+    """
+    rng = np.random.default_rng([seed, BATCH_STREAM])
+    while True:
+        order = rng.permutation(rows)
+        for start in range(0, rows - batch_size + 1, batch_size):
+            yield order[start : start + batch_size]
 
 
 def first_parameters(config: TrainingConfig, architecture: Architecture) -> Floats:
@@ -79,7 +77,7 @@ class NumpyLearner:
         self.network = Network(
             self.architecture,
             config.loss,
-            self.batches.order.batch_size,
+            self.batches.size,
             learn_hidden=not config.freeze_hidden,
             dtype=dtype,
         )
@@ -121,11 +119,16 @@ def _run_silently(calls: Sequence[Call], *, times: int) -> None:
 
 
 class Batches:
-    """The training rows, gathered batch by batch."""
+    """The training rows, gathered batch by batch.
+
+    Attributes:
+        size: Rows of a batch: all training rows when there are fewer than the configuration asks for.
+    """
 
     def __init__(self, config: TrainingConfig, dataset: Dataset, dtype: type[np.floating]) -> None:
         labels = dataset.labels[dataset.train]
-        self.order = BatchOrder(labels.size, config.batch_size, config.seed)
+        self.size = min(config.batch_size, labels.size)
+        self._order = batch_order(labels.size, self.size, config.seed)
         # Examples lie one after another, so that gathering a batch copies whole rows, not single numbers.
         self._inputs = np.ones((labels.size, dataset.features.shape[1] + 1), dtype)
         self._inputs[:, :-1] = dataset.features[dataset.train]
@@ -133,7 +136,7 @@ class Batches:
 
     def fill(self, inputs: Floats, targets: Floats) -> None:
         """Write the next batch: ``[batch, features + 1]`` and ``[classes, batch]``."""
-        rows = self.order.take()
+        rows = next(self._order)
         # "clip" spares the buffer that "raise" needs; the row numbers are in range by construction.
         self._inputs.take(rows, 0, inputs, "clip")
         self._targets.take(rows, 1, targets, "clip")

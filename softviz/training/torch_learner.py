@@ -16,7 +16,7 @@ from softviz.training.architecture import NORM_EPSILON, Architecture, folded
 from softviz.training.arrays import Floats
 from softviz.training.configuration import TrainingConfig
 from softviz.training.datasets import Dataset
-from softviz.training.learner import NORM_MOMENTUM, BatchOrder, first_parameters
+from softviz.training.learner import NORM_MOMENTUM, batch_order, first_parameters
 from softviz.training.losses import smoothed_targets
 
 Tensor = Any
@@ -45,7 +45,8 @@ class TorchLearner:
         self.architecture = Architecture.of(config, dataset.features.shape[1], dataset.classes)
         labels = dataset.labels[dataset.train]
         targets = smoothed_targets(labels, dataset.classes, config.label_smoothing)
-        self.order = BatchOrder(labels.size, config.batch_size, config.seed)
+        self.batch_size = min(config.batch_size, labels.size)
+        self._order = batch_order(labels.size, self.batch_size, config.seed)
         self._inputs = torch.as_tensor(dataset.features[dataset.train], **options)
         self._targets = torch.as_tensor(targets.T, **options)
         self._start = torch.as_tensor(first_parameters(config, self.architecture), **options)
@@ -88,14 +89,14 @@ class TorchLearner:
         return np.array([np.linalg.norm(gradient[place]) for place in self.architecture.slices])
 
     def _next_gradient(self) -> None:
-        rows = torch.as_tensor(self.order.take(), device=self._inputs.device)
+        rows = torch.as_tensor(next(self._order), device=self._inputs.device)
         outputs = forward(self.architecture, self.parameters, self._inputs[rows])
         self.batch_statistics = outputs.batch_statistics
         self.optimizer.zero_grad()
         losses(self.config.loss, outputs.logits, self._targets[rows]).mean().backward()
 
     def _mix_in_statistics(self) -> None:
-        unbiased = self.order.batch_size / max(self.order.batch_size - 1, 1)
+        unbiased = self.batch_size / max(self.batch_size - 1, 1)
         for running, batch in zip(self.running, self.batch_statistics, strict=True):
             newest = torch.stack([batch[0], unbiased * batch[1]])
             running.mul_(1 - NORM_MOMENTUM).add_(newest, alpha=NORM_MOMENTUM)
