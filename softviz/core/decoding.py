@@ -126,9 +126,7 @@ def sample(probabilities: ArrayLike, n: int, rng: np.random.Generator) -> NDArra
     """
     p = np.asarray(probabilities, dtype=np.float64)
     if p.ndim != 1 or not (p >= 0).all() or abs(p.sum() - 1) > 1e-3:
-        raise ValueError(
-            f"expected probabilities [classes] that sum to 1; got shape {p.shape}, sum {p.sum()}"
-        )
+        raise ValueError(f"expected probabilities [classes] that sum to 1; got shape {p.shape}, sum {p.sum()}")
     heights = np.cumsum(p)
     # rng.random() < 1, and rounding up to the last height is caught by the last class that has any
     # probability

@@ -104,9 +104,7 @@ def entropy_slope(logits: ArrayLike, temperature: ArrayLike = 1.0) -> Floats:
     Takes and returns the shapes of ``softmax_entropy``; nats per unit of temperature; 0 at T = 0 and T = inf.
     """
     shifted, p = _shifted(logits, temperature)
-    variance = _mean(
-        p, shifted, around=_mean(p, shifted)[..., None], power=2
-    )  # of z / T, hence one T is left
+    variance = _mean(p, shifted, around=_mean(p, shifted)[..., None], power=2)  # of z / T, hence one T is left
     heat = np.broadcast_to(np.asarray(temperature, dtype=np.float64), variance.shape)
     return np.where(heat == 0, 0.0, variance / np.where(heat == 0, 1.0, heat))
 
@@ -206,9 +204,7 @@ def gumbel_draw(logits: ArrayLike, temperature: float, rng: np.random.Generator)
     return GumbelDraw(scaled, noise, noisy, int(np.argmax(noisy)))
 
 
-def sample_counts(
-    logits: ArrayLike, temperature: float, n: int, rng: np.random.Generator
-) -> NDArray[np.int64]:
+def sample_counts(logits: ArrayLike, temperature: float, n: int, rng: np.random.Generator) -> NDArray[np.int64]:
     """Draw n classes from softmax at a temperature and count them.
 
     While ``n * classes`` is within ``GUMBEL_BUDGET`` every draw is a Gumbel-max draw. Beyond, the counts
@@ -312,9 +308,7 @@ def _mean(p: Floats, values: Floats, around: ArrayLike = 0.0, power: int = 1) ->
     return mean
 
 
-def _entropy_slopes(
-    mapping: Mapping, scores: Floats, heats: Floats, p: Floats, parameters: dict[str, float]
-) -> Floats:
+def _entropy_slopes(mapping: Mapping, scores: Floats, heats: Floats, p: Floats, parameters: dict[str, float]) -> Floats:
     """Chain rule for any map: dH/dT = sum_i (1 + log p_i) (J z)_i / T^2, and 0 in the limits."""
     inner = np.isfinite(heats) & (heats > np.abs(scores[np.isfinite(scores)]).max(initial=0) * 1e-300)
     slopes = np.zeros(len(heats))
@@ -365,9 +359,7 @@ def _solve(
         return TemperatureAnswer(None, lowest, highest, reach)
     if wished in ends:
         limit = 0.0 if wished == cold else np.inf
-        return TemperatureAnswer(
-            limit, lowest, highest, f"Only the limit T = {limit:g} gives {wish.format(wished)}."
-        )
+        return TemperatureAnswer(limit, lowest, highest, f"Only the limit T = {limit:g} gives {wish.format(wished)}.")
     return TemperatureAnswer(_bisected(scores, wished, value, rising=hot > cold), lowest, highest, "")
 
 
