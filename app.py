@@ -11,6 +11,7 @@ from softviz.figures import curves
 from softviz.hues import hue_ranks
 from softviz.numerals import three_digits
 from softviz.scores import Scores
+from softviz.scripts import map_scripts
 from softviz.ui import charts, controls, numbers, prose, session, shell
 from softviz.ui.controls import Experiment
 
@@ -56,12 +57,8 @@ controls.experiments(
             "Their bars are equal at every temperature.",
             {"preset": "tie", "own": None},
         ),
-        Experiment(
-            "Turn the temperature to zero", "All that is left is the largest score.", {"temperature": 0.0}
-        ),
-        Experiment(
-            "Add 1,000 to every score", "Nothing moves.", {"own": Scores.of([1002.0, 1001.0, 1000.1])}
-        ),
+        Experiment("Turn the temperature to zero", "All that is left is the largest score.", {"temperature": 0.0}),
+        Experiment("Add 1,000 to every score", "Nothing moves.", {"own": Scores.of([1002.0, 1001.0, 1000.1])}),
     ],
 )
-shell.close_page("home", {"steps": table})
+shell.close_page("home", {"steps": table}, map_scripts(scores, temperature))

@@ -47,9 +47,7 @@ def _preset_select(exploration: Exploration) -> None:
         if key != _OWN:
             session.change(preset=key, own=None, target=0)
 
-    st.selectbox(
-        "Scores (logits)", options, key="scores:preset", format_func=_preset_name, on_change=choose, width=360
-    )
+    st.selectbox("Scores (logits)", options, key="scores:preset", format_func=_preset_name, on_change=choose, width=360)
 
 
 def _preset_name(key: str) -> str:
@@ -171,14 +169,10 @@ def toggle(field: str, label: str, *, record: type[LinkRecord] = Exploration, **
     return _bound(st.toggle, field, record, label, **options)
 
 
-def _bound(
-    widget: Callable[..., Any], field: str, record: type[LinkRecord], label: str, **options: Any
-) -> Any:
+def _bound(widget: Callable[..., Any], field: str, record: type[LinkRecord], label: str, **options: Any) -> Any:
     key = f"{record.__name__}:{field}"
     session.seed_widget(key, getattr(session.current(record), field))
-    widget(
-        label, key=key, on_change=lambda: session.change(record, **{field: session.widget(key)}), **options
-    )
+    widget(label, key=key, on_change=lambda: session.change(record, **{field: session.widget(key)}), **options)
     return getattr(session.current(record), field)
 
 

@@ -1,26 +1,54 @@
-"""What a learner can take along from a page: its link and its data at full precision."""
+"""What a learner can take along from a page: its link, its data at full precision, and the code behind its numbers."""
 
 import json
+import math
 from collections.abc import Callable, Mapping
+from functools import partial
 
 import pandas as pd
 import streamlit as st
 
+from softviz.scores import Scores
+from softviz.scripts import SCORES_FILE
 from softviz.state import MAX_LINK_CLASSES, Exploration
 from softviz.ui import session
 
 Tables = Mapping[str, pd.DataFrame]
 
 
-def take_along(page: str, tables: Tables) -> None:
-    """Draw the last section of a page: link, then each table as CSV and JSON."""
+def take_along(page: str, tables: Tables, scripts: Mapping[str, str]) -> None:
+    """Draw the last section of a page: link, each table as CSV and JSON, and the code that prints its numbers.
+
+    Args:
+        page: The page's key.
+        tables: Data at full precision, by what they are; the scores are added.
+        scripts: Source texts, by what they are written with.
+    """
     st.subheader("Take it with you", anchor=False)
     _link()
-    for name, table in tables.items():
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"The {name}:")
-            _download(page, name, "CSV", "text/csv", lambda table=table: _csv(table))
-            _download(page, name, "JSON", "application/json", lambda table=table: _json(table))
+    scores = session.current(Exploration).scores
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown("Data at full precision:")
+        _download("scores CSV", SCORES_FILE, "text/csv", partial(_csv, _scores_table(scores)))
+        for name, table in tables.items():
+            stem = f"softviz-{page}-{name.replace(' ', '-')}"
+            _download(f"{name} CSV", f"{stem}.csv", "text/csv", partial(_csv, table))
+            _download(f"{name} JSON", f"{stem}.json", "application/json", partial(_json, table))
+    if scripts:
+        _code(page, scripts)
+
+
+def _code(page: str, scripts: Mapping[str, str]) -> None:
+    with st.expander("Code that prints these numbers"):
+        for tab, (flavour, text) in zip(st.tabs(list(scripts)), scripts.items(), strict=True):
+            with tab:
+                st.code(text, language="python")
+                name = f"softviz_{page}_{flavour.lower().replace('.', '_')}.py"
+                _download(f"{flavour} script", name, "text/x-python", text.encode)
+
+
+def _scores_table(scores: Scores) -> pd.DataFrame:
+    return pd.DataFrame({"class": list(scores.labels), "score": scores.values})
 
 
 def _link() -> None:
@@ -35,13 +63,13 @@ def _link() -> None:
         )
 
 
-def _download(page: str, name: str, kind: str, mime: str, data: Callable[[], bytes]) -> None:
+def _download(label: str, file_name: str, mime: str, data: Callable[[], bytes]) -> None:
     st.download_button(
-        kind,
+        label,
         data=data,  # made only when it is asked for
-        file_name=f"softviz-{page}-{name.replace(' ', '-')}.{kind.lower()}",
+        file_name=file_name,
         mime=mime,
-        key=f"{page}:{name}:{kind}",
+        key=f"download:{file_name}",
         on_click="ignore",
     )
 
@@ -52,7 +80,15 @@ def _csv(table: pd.DataFrame) -> bytes:
 
 
 def _json(table: pd.DataFrame) -> bytes:
-    return json.dumps(table.to_dict(orient="list"), ensure_ascii=False, indent=1).encode("utf-8")
+    columns = {
+        str(name): [_json_cell(cell) for cell in column] for name, column in table.to_dict(orient="list").items()
+    }
+    return json.dumps(columns, ensure_ascii=False, indent=1, allow_nan=False).encode("utf-8")
+
+
+def _json_cell(cell: object) -> object:
+    """Write what JSON has no number for as text: "inf", "-inf", "nan"."""
+    return str(cell) if isinstance(cell, float) and not math.isfinite(cell) else cell
 
 
 def _inert(cell: object) -> object:

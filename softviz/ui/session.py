@@ -114,9 +114,7 @@ def write_link(*records: type[LinkRecord]) -> None:
     if query != dict(st.query_params):
         st.query_params.from_dict(query)
     now = time.monotonic()
-    written = [
-        (moment, old) for moment, old in st.session_state.get(_WRITTEN, []) if now - moment < ECHO_SECONDS
-    ]
+    written = [(moment, old) for moment, old in st.session_state.get(_WRITTEN, []) if now - moment < ECHO_SECONDS]
     st.session_state[_WRITTEN] = [*written, (now, query)]
 
 

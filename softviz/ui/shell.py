@@ -1,6 +1,7 @@
 """Open and close a page: configuration, menu, notices, the shared record, and what can be taken along."""
 
 import gc
+from collections.abc import Mapping
 from pathlib import Path
 
 import streamlit as st
@@ -58,6 +59,12 @@ def _notices() -> None:
             st.warning(literal(sentence))
 
 
-def close_page(key: str, tables: export.Tables | None = None) -> None:
-    """End a page with what the learner can take along: every page's last line."""
-    export.take_along(key, tables or {})
+def close_page(key: str, tables: export.Tables | None = None, scripts: Mapping[str, str] | None = None) -> None:
+    """End a page with what the learner can take along: every page's last line.
+
+    Args:
+        key: The page's key.
+        tables: Its data at full precision, by what they are.
+        scripts: Code that prints its numbers, by what it is written with; see ``softviz.scripts``.
+    """
+    export.take_along(key, tables or {}, scripts or {})

@@ -1,5 +1,7 @@
 """Three sections about a loss's slope: checked by other means, compared among losses, followed downhill."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -37,7 +39,7 @@ def check(supervised: SupervisedScores, loss: Loss) -> pd.DataFrame:
     z, y = supervised.logits, supervised.target
     closed = loss.gradient(z, y)
 
-    def value(points: np.ndarray) -> np.ndarray:
+    def value(points: np.ndarray) -> Any:
         return loss.value(points, np.broadcast_to(y, points.shape))
 
     left, right = st.columns([2, 3], gap="medium")
@@ -138,13 +140,12 @@ def _choose_axes(supervised: SupervisedScores) -> list[int]:
 def _choose_axis(supervised: SupervisedScores, field: str, label: str, place: int, free: list[int]) -> int:
     key = f"gradients:{field}"
     session.seed_widget(key, place)
-    st.selectbox(
-        label,
-        free,
-        key=key,
-        format_func=lambda place: supervised.labels[place],
-        on_change=lambda: session.change(Descent, **{field: int(supervised.positions[session.widget(key)])}),
-    )
+
+    def choose() -> None:
+        chosen: dict[str, Any] = {field: int(supervised.positions[session.widget(key)])}
+        session.change(Descent, **chosen)
+
+    st.selectbox(label, free, key=key, format_func=lambda place: supervised.labels[place], on_change=choose)
     return place
 
 

@@ -1,6 +1,5 @@
 """The target of the scores on screen: clicked on the board, or typed as shares."""
 
-import math
 from collections.abc import Callable
 
 import streamlit as st
@@ -12,12 +11,17 @@ from softviz.state import Exploration
 from softviz.supervised import SupervisedScores, supervise
 from softviz.ui import session
 
+COLDEST, HOTTEST = 0.01, 100.0
+"""Temperatures at which this page follows slopes; beyond, softmax is a step or flat."""
+
 
 def supervised_scores() -> SupervisedScores:
     """Return the scores with the learner's target; where a target or temperature does not fit, say what is shown."""
     exploration, descent = session.current(Exploration), session.current(Descent)
     temperature, smoothing = _with_a_slope(exploration.temperature), descent.label_smoothing
-    targets = [exploration.target, 0] if descent.soft_target is None else [descent.soft_target, exploration.target, 0]
+    targets: list[int | tuple[float, ...]] = [exploration.target, 0]
+    if descent.soft_target is not None:
+        targets.insert(0, descent.soft_target)
     for target in targets:
         try:
             return supervise(exploration.scores, target, temperature=temperature, label_smoothing=smoothing)
@@ -29,15 +33,19 @@ def supervised_scores() -> SupervisedScores:
 def _with_a_slope(temperature: float) -> float:
     if temperature == 1:
         return temperature
+    followed = COLDEST <= temperature <= HOTTEST
     with st.container(horizontal=True, vertical_alignment="center"):
-        if 0 < temperature < math.inf:
-            st.markdown(
-                f"Your temperature is {as_given(temperature)}: softmax sees z / T, and the gradient is (p − y) / T."
-            )
-        else:
-            st.markdown("At T = 0 and T = ∞ softmax has no slope to follow. This page shows T = 1.")
-        st.button("Set T = 1", key="supervision:cool", on_click=session.change, kwargs={"temperature": 1.0})
-    return temperature if 0 < temperature < math.inf else 1.0
+        st.markdown(
+            f"Your temperature is {as_given(temperature)}: softmax sees z / T, and the gradient is (p − y) / T."
+            if followed
+            else f"At T = {as_given(temperature)} softmax has no slope that can be followed. This page shows T = 1."
+        )
+        st.button("Set T = 1", key="supervision:cool", on_click=_set_temperature_to_one)
+    return temperature if followed else 1.0
+
+
+def _set_temperature_to_one() -> None:
+    session.change(temperature=1.0)
 
 
 def settle_loss_board(key: str) -> Callable[[LossEdit], None]:
