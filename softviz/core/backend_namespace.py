@@ -45,7 +45,8 @@ def like(values: Any, x: Array) -> Array:
     """Read values as an array of x's kind, on x's device; numbers keep their own type."""
     if not is_tensor(x):
         return np.asarray(values)
-    return namespace(x).as_tensor(values, device=x.device)
+    numbers = values if is_tensor(values) else np.asarray(values)  # torch would read a Python float as float32
+    return namespace(x).as_tensor(numbers, device=x.device)
 
 
 def one_hot(labels: Array, classes: int) -> Array:

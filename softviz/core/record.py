@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from softviz.core.backend import is_tensor, kernels_for
-from softviz.core.backend_namespace import namespace
+from softviz.core.backend_namespace import like, namespace
 from softviz.core.claims import Claims, counterexamples
 from softviz.core.mappings import tempered
 from softviz.core.refutations import Counterexample
@@ -156,7 +156,7 @@ class Mapping:
 def _with_temperature(logits: Array, temperature: Array) -> tuple[Array, Array]:
     """Read both as floats of the logits' type; refuse a negative or missing temperature."""
     given = kernels_for(logits).as_floats(logits)
-    heat = namespace(given).asarray(temperature)
+    heat = like(temperature, given)
     if not (heat >= 0).all():
         raise ValueError(f"temperature must be zero or positive; got {temperature!r}")
     with np.errstate(over="ignore"):  # past the largest float16 a temperature is as good as infinite
