@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -147,6 +148,7 @@ class Limits:
     absorbed_gap: Edge
 
 
+@cache
 def limits(float_type: FloatType) -> Limits:
     """Search a type for the scores and gaps at which softmax's parts break."""
     fl = float_type.round

@@ -94,7 +94,7 @@ _KINDS: dict[str, Any] = {
 
 
 def _edges_on_the_wire(edges: Mapping[tuple[str, str], Edge | None]) -> dict[str, dict[str, list[float] | None]]:
-    wire: dict[str, dict[str, list[float] | None]] = {}
+    wire: dict[str, dict[str, list[float] | None]] = {form: {} for form in FORMS}
     for (form, float_type), edge in edges.items():
-        wire.setdefault(form, {})[float_type] = edge and [edge.last_good, edge.first_bad]
+        wire[form][float_type] = None if edge is None else [edge.last_good, edge.first_bad]
     return wire

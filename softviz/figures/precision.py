@@ -1,0 +1,224 @@
+"""What rounding does: a map of errors over the size of the scores, and the loss that is rounded away."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from softviz.core.float_types import FLOAT_TYPES, Edge
+from softviz.core.gaps import SurpriseOverGap
+from softviz.core.magnitudes import ErrorMap
+from softviz.core.precision import FORMS
+from softviz.figures.theme import (
+    ACCENT,
+    AXIS,
+    CLASS_INKS,
+    DIVERGING,
+    GRID,
+    MUTED,
+    PAPER,
+    SEQUENTIAL,
+    TEXT,
+    colorscale,
+    figure,
+)
+from softviz.numerals import as_given, three_digits
+
+Edges = Mapping[tuple[str, str], Edge | None]
+Trace = dict[str, Any]
+
+ROW_HEIGHT = 17
+AIR = 0.6
+"""Between forms, in rows."""
+BROKEN = DIVERGING[1]
+
+_ROWS = [(form, key) for form in FORMS for key in FLOAT_TYPES]
+_GROUP_STARTS = range(len(FLOAT_TYPES), len(_ROWS), len(FLOAT_TYPES))
+_BANDS = np.concatenate([[0], np.cumsum(np.insert(np.ones(len(_ROWS)), _GROUP_STARTS, AIR))])
+"""Upper and lower edges of the rows and of the air between them."""
+_MIDDLES = np.array([i + 0.5 + AIR * (i // len(FLOAT_TYPES)) for i in range(len(_ROWS))])
+
+
+def error_map(errors: ErrorMap, edges: Edges, size: float, chosen: tuple[str, str]) -> go.Figure:
+    """Draw the share of digits lost, a row for each form in each type, over the size of the scores.
+
+    Args:
+        errors: What was measured.
+        edges: Where each form first breaks, by form and type.
+        size: Where the learner is.
+        chosen: The form and type that the learner looks at, by key.
+    """
+    x = np.log10(errors.sizes)
+    here = float(np.log10(np.clip(size, errors.sizes[0], errors.sizes[-1])))
+    return figure(
+        [
+            _lost(x, errors),
+            _broken(x, errors),
+            {
+                "type": "scatter", "mode": "markers", "x": [here], "y": [float(_MIDDLES[_ROWS.index(chosen)])],
+                "marker": {"size": 11, "color": ACCENT.light, "line": {"color": TEXT.light, "width": 1}},
+                "hoverinfo": "skip", "cliponaxis": False,
+            },
+        ],
+        height=round(ROW_HEIGHT * float(_BANDS[-1])) + 100,
+        margin={"l": 150, "r": 12, "t": 8, "b": 84},
+        xaxis=_size_axis(x),
+        yaxis=_form_axis(),
+        shapes=[{"type": "line", "x0": here, "x1": here, "y0": 0, "y1": 1, "yref": "paper",
+                 "line": {"color": ACCENT.light, "width": 2, "dash": "dot"}}],
+        annotations=_notes(x, errors, edges),
+    )  # fmt: skip
+
+
+def _size_axis(x: NDArray[np.float64]) -> Trace:
+    decades = np.arange(np.ceil(x[0]), np.floor(x[-1]) + 1)
+    return {
+        "title": {"text": "size of the scores"}, "range": [float(x[0]), float(x[-1])], "showgrid": False,
+        "tickvals": decades.tolist(), "ticktext": [f"{10**decade:,.0f}" for decade in decades],
+    }  # fmt: skip
+
+
+def _form_axis() -> Trace:
+    return {
+        "tickvals": _MIDDLES.tolist(), "ticktext": [f"{FORMS[form].name} · {key}" for form, key in _ROWS],
+        "tickfont": {"size": 12}, "range": [float(_BANDS[-1]), 0], "showgrid": False, "zeroline": False, "ticks": "",
+    }  # fmt: skip
+
+
+def _lost(x: NDArray[np.float64], errors: ErrorMap) -> Trace:
+    fine = np.isfinite(errors.ulps)
+    lost = _with_air(np.where(fine, errors.digits_lost().round(3), np.nan))
+    return {
+        "type": "heatmap", "x": x, "y": _BANDS, "z": lost, "zmin": 0, "zmax": 1, "colorscale": colorscale(SEQUENTIAL),
+        "text": _hover(errors, fine), "hovertemplate": "%{text}<extra></extra>", "hoverongaps": False,
+        "colorbar": {
+            "orientation": "h", "y": -0.13, "yanchor": "top", "thickness": 10, "outlinewidth": 0, "len": 0.9,
+            "tickvals": [0, 0.5, 1], "ticktext": ["all digits right", "half are lost", "none is right"],
+        },
+    }  # fmt: skip
+
+
+def _broken(x: NDArray[np.float64], errors: ErrorMap) -> Trace:
+    fine = np.isfinite(errors.ulps)
+    broken = _with_air(np.where(fine, np.nan, 1.0))
+    return {
+        "type": "heatmap", "x": x, "y": _BANDS, "z": broken, "zmin": 0, "zmax": 1, "showscale": False,
+        "colorscale": colorscale([BROKEN, BROKEN]), "text": _hover(errors, ~fine),
+        "hovertemplate": "%{text}<extra></extra>", "hoverongaps": False,
+    }  # fmt: skip
+
+
+def _with_air(values: NDArray[Any]) -> NDArray[Any]:
+    """Lay ``[forms, types, sizes]`` out as rows, with an empty row between forms."""
+    rows = values.reshape(len(_ROWS), -1)
+    return np.insert(rows, _GROUP_STARTS, np.nan if rows.dtype.kind == "f" else "", axis=0)
+
+
+def _hover(errors: ErrorMap, where: NDArray[np.bool_]) -> NDArray[Any]:
+    def said(size: float, error: float, is_here: bool) -> str:
+        wrong = "nan" if np.isnan(error) else "infinite" if np.isinf(error) else f"off by {three_digits(error)} ulps"
+        return f"at {as_given(float(f'{size:.3g}'))}: {wrong}" if is_here else ""
+
+    sizes = np.broadcast_to(errors.sizes, errors.ulps.shape)
+    return _with_air(np.vectorize(said, otypes=[object])(sizes, errors.ulps, where))
+
+
+def _notes(x: NDArray[np.float64], errors: ErrorMap, edges: Edges) -> list[Trace]:
+    """Write beside each row's edge what happens from there, and at which size."""
+    notes = []
+    for (form, key), middle, ulps in zip(_ROWS, _MIDDLES, errors.ulps.reshape(len(_ROWS), -1), strict=True):
+        edge = edges[(form, key)]
+        if edge is None:
+            continue
+        at = float(np.log10(edge.first_bad))
+        first = ulps[min(int(np.searchsorted(errors.sizes, edge.first_bad)), ulps.size - 1)]
+        kind = "nan" if np.isnan(first) else "−∞" if np.isinf(first) else "no digit right"
+        late = at > x[0] + 0.75 * (x[-1] - x[0])
+        notes.append(
+            {
+                "x": at, "y": float(middle), "text": f"{kind} from {as_given(edge.first_bad)}", "showarrow": False,
+                "xanchor": "right" if late else "left", "xshift": -4 if late else 4, "borderpad": 0,
+                "font": {"size": 11, "color": TEXT.light}, "bgcolor": PAPER.light,
+            }
+        )  # fmt: skip
+    return notes
+
+
+def surprises(winner: SurpriseOverGap, loser: SurpriseOverGap) -> go.Figure:
+    """Draw the loss over the gap between two scores: target the larger one on the left, the smaller on the right."""
+    x = {"title": {"text": "gap between the two scores"}, "zeroline": False}
+    return figure(
+        [*_lines(winner, "x", "y"), *_lines(loser, "x2", "y2")],
+        height=340,
+        margin={"l": 64, "r": 16, "t": 40, "b": 52},
+        xaxis={**x, "domain": [0, 0.45], "range": [0, float(winner.gaps[-1])]},
+        xaxis2={**x, "domain": [0.55, 1], "range": [0, float(loser.gaps[-1])], "anchor": "y2"},
+        yaxis={"type": "log", "exponentformat": "power", "nticks": 6, "title": {"text": "loss −log p (nats)"}},
+        yaxis2={"anchor": "x2", "zeroline": False},
+        shapes=[_edge(winner, "x", "y"), _edge(loser, "x2", "y2")],
+        annotations=[
+            _heading("target: the larger score", "x"),
+            _heading("target: the smaller score", "x2"),
+            _said(winner, "x", "y", 0.97, "log-softmax says 0 from here"),
+            _said(winner, "x", "y", 0.87, "log1p goes on"),
+            _said(loser, "x2", "y2", 0.97, "log(softmax) says ∞ from here"),
+            _said(loser, "x2", "y2", 0.87, "the others go on"),
+        ],
+    )
+
+
+_STYLES = {
+    "log-of-softmax": {"color": CLASS_INKS[5].light, "width": 4},
+    "log-softmax": {"color": CLASS_INKS[2].light, "width": 3, "dash": "dash"},
+    "log1p": {"color": CLASS_INKS[0].light, "width": 2},
+}
+
+
+def _lines(surprise: SurpriseOverGap, x: str, y: str) -> list[Trace]:
+    exact = {"name": "exact", "y": surprise.exact, "line": {"color": GRID.light, "width": 9}}
+    computed = [
+        {"name": FORMS[key].name, "y": _drawable(surprise.computed[key]), "line": style}
+        for key, style in _STYLES.items()
+    ]
+    shared = {"type": "scatter", "mode": "lines", "x": surprise.gaps, "xaxis": x, "yaxis": y}
+    return [
+        {**shared, **line, "hovertemplate": f"{line['name']}: %{{y:.3g}}<extra></extra>"} for line in (exact, *computed)
+    ]
+
+
+def _drawable(losses: NDArray[np.float64]) -> list[float | None]:
+    """Leave out what has no place on the axis: a loss of 0 on a log axis, a loss of infinity anywhere."""
+    return [float(loss) if 0 < loss < np.inf else None for loss in losses]
+
+
+def _edge(surprise: SurpriseOverGap, x: str, y: str) -> Trace:
+    return {
+        "type": "line", "xref": x, "yref": f"{y} domain", "x0": surprise.breaks_at, "x1": surprise.breaks_at, "y0": 0,
+        "y1": 1, "line": {"color": AXIS.light, "width": 1},
+    }  # fmt: skip
+
+
+def _heading(text: str, x: str) -> Trace:
+    return {"text": text, "xref": f"{x} domain", "yref": "paper", "x": 0, "y": 1, "yanchor": "bottom", "yshift": 8,
+            "xanchor": "left", "showarrow": False, "font": {"size": 14, "color": TEXT.light}}  # fmt: skip
+
+
+def _said(surprise: SurpriseOverGap, x: str, y: str, height: float, text: str) -> Trace:
+    return {
+        "text": text, "xref": x, "x": surprise.breaks_at, "yref": f"{y} domain", "y": height, "xanchor": "right",
+        "xshift": -4, "showarrow": False, "font": {"size": 12, "color": MUTED.light}, "bgcolor": PAPER.light,
+    }  # fmt: skip
+
+
+def describe_surprises(winner: SurpriseOverGap, loser: SurpriseOverGap, float_type: str) -> str:
+    """Say what the two pictures show, with the gaps at which a form breaks."""
+    return (
+        f"Two line charts of the loss over the gap between two scores, in {float_type}. Where the target is the "
+        f"larger score, log-softmax says 0 from a gap of {three_digits(winner.breaks_at)}; log1p follows the exact "
+        f"line. Where it is the smaller one, log(softmax) is infinite from a gap of {three_digits(loser.breaks_at)}; "
+        "the others follow the exact line, which is nearly the gap itself."
+    )
