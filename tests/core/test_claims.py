@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from softviz.core import MAPPINGS, Claims
+from softviz.core import MAPPINGS, Claims, entropy, vjp
 from softviz.core.claims import CLAIMS, check, counterexamples, drawn_logits, verdicts
 from tests.core.registry_cases import CASES
 
@@ -127,3 +127,32 @@ def test_an_unknown_claim_is_refused_with_those_there_are():
         check("fast", MAPPINGS["softmax"], [1.0])
     with pytest.raises(ValueError, match=r"claims are .*got"):
         Claims.of("fast")
+
+
+def test_of_the_maps_that_are_always_positive_only_softmax_ignores_a_shift():
+    """Any positive increasing function over its sum is a distribution; the exponential is singled out here."""
+    positive = [m for m in MAPPINGS.values() if m.claims.on_simplex and m.claims.strictly_positive]
+    assert len(positive) == 6
+    assert [m.key for m in positive if m.claims.shift_invariant] == ["softmax"]
+
+
+def test_softmax_has_the_most_entropy_among_distributions_with_its_mean_score():
+    logits = np.array([2.0, 1.0, 0.1, -0.5])
+    p = MAPPINGS["softmax"](logits)
+    directions = np.random.default_rng(43).normal(size=(997, 4))
+    constraints = np.linalg.qr(np.stack([np.ones(4), logits], axis=1))[0]
+    directions -= directions @ constraints @ constraints.T  # neither the sum nor the mean score moves
+    others = p + 0.05 * p.min() * directions
+    assert (others > 0).all()
+    np.testing.assert_allclose(others @ logits, p @ logits, rtol=1e-12)
+    assert (entropy(others) < entropy(p)).all()
+
+
+def test_only_for_softmax_is_the_gradient_of_the_surprise_p_minus_y():
+    logits = np.array([[0.7, -0.4, 0.2]])
+    y = np.array([[1.0, 0.0, 0.0]])
+    for key in ("softmax", "logistic", "arctan", "gaussian", "softplus", "taylor"):
+        mapping = MAPPINGS[key]
+        p = mapping(logits)
+        gradient = vjp(mapping, logits, -y / p)
+        assert np.allclose(gradient, p - y, atol=1e-12) == (key == "softmax"), key

@@ -66,3 +66,13 @@ def test_rows_are_taken_apart_one_by_one():
 def test_what_is_not_a_list_of_finite_numbers_is_refused(wrong):
     with pytest.raises(ValueError, match="logits must be finite numbers, at least one"):
         softmax_steps(wrong)
+
+
+def test_what_is_soft_is_the_arg_max_and_the_soft_maximum_is_log_sum_exp():
+    """It lies between the maximum and the maximum plus log K, and T times it closes in on the maximum."""
+    logits = np.array([2.0, 1.0, 0.1])
+    soft = float(softmax_steps(logits).log_partition)
+    assert logits.max() < soft < logits.max() + np.log(3)
+    excess = [t * float(softmax_steps(logits, t).log_partition) - logits.max() for t in (1.0, 0.3, 0.1)]
+    assert excess == sorted(excess, reverse=True)
+    assert 0 <= excess[-1] < 1e-5  # T times e^(-gap/T), with a gap of 1
