@@ -115,7 +115,8 @@ def _given_target(target: int | Sequence[float], classes: int) -> Floats:
     if isinstance(target, int | np.integer):
         if not 0 <= target < classes:
             raise ValueError(f"Expected a target among {classes:,} classes; got class {target + 1:,}.")
-        return np.eye(1, classes, int(target))[0]
+        hard: Floats = np.eye(1, classes, int(target))[0]
+        return hard
     shares = np.asarray(target, dtype=np.float64)
     if shares.shape != (classes,):
         raise ValueError(f"Expected a soft target of {classes:,} shares, one a class; got {shares.size:,}.")

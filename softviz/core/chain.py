@@ -54,7 +54,7 @@ def cross_entropy_chain(logits: Floats, target: Floats, temperature: float = 1.0
         target: Probabilities, shape ``[classes]``.
         temperature: Positive and finite.
     """
-    p = softmax(np.asarray(logits, dtype=np.float64) / temperature)
+    p = softmax(np.asarray(logits, dtype=np.float64) / temperature).astype(np.float64)
     slopes = jacobian(MAPPINGS["softmax"], logits, temperature=temperature)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):  # what breaks here is what there is to see
         by_probability = np.where(target > 0, -target / p, 0.0)

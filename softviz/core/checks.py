@@ -134,7 +134,7 @@ def jacobian_facts(jacobian: Floats) -> JacobianFacts:
     Args:
         jacobian: Shape ``[size, size]``, finite.
     """
-    eigenvalues = np.linalg.eigvalsh((jacobian + jacobian.T) / 2)
+    eigenvalues: Floats = np.linalg.eigvalsh((jacobian + jacobian.T) / 2).astype(np.float64)
     noise = len(jacobian) * np.finfo(np.float64).eps * np.abs(eigenvalues).max()
     return JacobianFacts(
         largest_row_sum=float(np.abs(jacobian.sum(axis=-1)).max()),

@@ -51,13 +51,18 @@ class WalkedSurface:
         """Length of an arrow in scores, per unit of the gradient."""
         return ARROW * float(np.ptp(self.surface.across))
 
-    def within(self, tail: NDArray[np.float64], head: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Shorten an arrow to the frame of the surface, which holds its tail."""
+    def arrow(self, step: int) -> NDArray[np.float64]:
+        """Return tail and head of the arrow downhill, shape ``[2, 2]``; none, ``[0, 2]``, without slope or outside.
+
+        It goes against the gradient and is shortened to the frame of the surface.
+        """
+        tail, way = self.path[step], -self.arrow_scale * self.slope(step)
+        if not (np.any(way) and self.surface.contains(*tail)):
+            return np.empty((0, 2))
         low = np.array([self.surface.across[0], self.surface.up[0]])
         high = np.array([self.surface.across[-1], self.surface.up[-1]])
-        way = head - tail
         room = np.where(way > 0, high - tail, low - tail)[way != 0] / way[way != 0]
-        return tail + min(1.0, float(room.min(initial=1.0))) * way
+        return np.array([tail, tail + min(1.0, float(room.min())) * way])
 
     def axis_title(self, position: int) -> str:
         """Name the axis of a class."""
@@ -80,20 +85,15 @@ def contour(walked: WalkedSurface) -> go.Figure:
         hovertemplate="loss %{z:.3g}<extra></extra>",
     )
     last = len(walked.path) - 1
-    drawn.add_traces([*_trail(walked, last), _start(walked)])
-    drawn.update_layout(annotations=_arrows(walked, last))
+    for trace, place in zip(_moving_traces(), _places(walked, last), strict=True):
+        drawn.add_trace(trace.update(place))
+    drawn.add_traces([_arrow(walked, 0, ACCENT), _start(walked)])
     drawn.update_xaxes(title_text=walked.axis_title(walked.first), range=_ends(surface.across), constrain="domain")
     drawn.update_yaxes(
         title_text=walked.axis_title(walked.second), range=_ends(surface.up), scaleanchor="x", constrain="domain"
     )
     drawn.frames = [
-        go.Frame(
-            name=_said(walked, step),
-            data=_trail(walked, step),
-            traces=[1, 2],
-            layout={"annotations": _arrows(walked, step)},
-        )
-        for step in range(last + 1)
+        {"name": _said(walked, step), "data": _places(walked, step), "traces": [1, 2, 3]} for step in range(last + 1)
     ]
     return drawn
 
@@ -102,27 +102,45 @@ def _ends(values: NDArray[np.float64]) -> list[float]:
     return [float(values[0]), float(values[-1])]
 
 
-def _trail(walked: WalkedSurface, step: int) -> list[go.Scatter]:
-    """Draw the way to a step, and the point there."""
-    path = walked.path[: step + 1]
-    losses = walked.walk.losses[: step + 1]
+def _moving_traces() -> list[go.Scatter]:
+    """Style what a frame moves: the way so far, the arrow downhill from its end, and the point there."""
     way = go.Scatter(
-        x=path[:, 0],
-        y=path[:, 1],
         mode="lines+markers",
         line={"color": TEXT.light, "width": 1.5},
         marker={"size": 5, "color": TEXT.light},
-        customdata=losses,
-        hovertemplate="loss %{customdata:.3g}<extra></extra>",
+        hoverinfo="skip",
     )
     here = go.Scatter(
-        x=path[-1:, 0],
-        y=path[-1:, 1],
         mode="markers",
-        hoverinfo="skip",
         marker={"size": 11, "color": PAPER.light, "line": {"color": TEXT.light, "width": 2.5}},
+        hoverinfo="skip",
     )
-    return [way, here]
+    return [way, _arrow_trace(TEXT), here]
+
+
+def _places(walked: WalkedSurface, step: int) -> list[dict[str, object]]:
+    """Say where the moving traces are after so many steps."""
+    path = walked.path[: step + 1]
+    # lists, not arrays: Plotly takes ten times as long to check many small arrays
+    return [_coordinates(places) for places in (path, walked.arrow(step), path[-1:])]
+
+
+def _coordinates(places: NDArray[np.float64]) -> dict[str, object]:
+    across, up = places.T.tolist()
+    return {"x": across, "y": up}
+
+
+def _arrow_trace(ink: Ink) -> go.Scatter:
+    return go.Scatter(
+        mode="lines+markers",
+        line={"color": ink.light, "width": 2.5},
+        marker={"symbol": "arrow", "size": [0, 15], "angleref": "previous", "color": ink.light},
+        hoverinfo="skip",
+    )
+
+
+def _arrow(walked: WalkedSurface, step: int, ink: Ink) -> go.Scatter:
+    return _arrow_trace(ink).update(_coordinates(walked.arrow(step)))
 
 
 def _start(walked: WalkedSurface) -> go.Scatter:
@@ -138,34 +156,6 @@ def _start(walked: WalkedSurface) -> go.Scatter:
 def _said(walked: WalkedSurface, step: int) -> str:
     size = float(np.linalg.norm(walked.slope(step)))
     return f"step {step}: loss {three_digits(walked.walk.losses[step])}, gradient {three_digits(size)}"
-
-
-def _arrows(walked: WalkedSurface, step: int) -> list[dict[str, object]]:
-    """Draw the way downhill from the learner's own point, and from where the walk is."""
-    both = [(0, ACCENT), (step, TEXT)] if step else [(0, ACCENT)]
-    shown = [(place, ink) for place, ink in both if walked.surface.contains(*walked.path[place])]
-    return [_arrow(walked, place, ink) for place, ink in shown if np.any(walked.slope(place))]
-
-
-def _arrow(walked: WalkedSurface, step: int, ink: Ink) -> dict[str, object]:
-    tail = walked.path[step]
-    head = walked.within(tail, tail - walked.arrow_scale * walked.slope(step))
-    return {
-        "x": head[0],
-        "y": head[1],
-        "ax": tail[0],
-        "ay": tail[1],
-        "xref": "x",
-        "yref": "y",
-        "axref": "x",
-        "ayref": "y",
-        "text": "",
-        "showarrow": True,
-        "arrowhead": 2,
-        "arrowsize": 1.2,
-        "arrowwidth": 2.5,
-        "arrowcolor": ink.light,
-    }
 
 
 def relief(walked: WalkedSurface) -> go.Figure:
@@ -247,7 +237,7 @@ def describe(walked: WalkedSurface) -> str:
     """Say what the pictures of the surface show, with their numbers."""
     start, end = walked.path[0], walked.path[-1]
     return (
-        f"The loss over the {walked.axis_title(walked.first)} and the {walked.axis_title(walked.second)}. A walk of "
+        f"The loss over the scores of {walked.labels[walked.first]} and {walked.labels[walked.second]}. A walk of "
         f"{len(walked.path) - 1} steps goes from ({three_digits(start[0])}, {three_digits(start[1])}) at loss "
         f"{three_digits(walked.walk.losses[0])} to ({three_digits(end[0])}, {three_digits(end[1])}) at loss "
         f"{three_digits(walked.walk.losses[-1])}."
