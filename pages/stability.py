@@ -1,23 +1,83 @@
 """Where exp overflows and underflows in each floating-point type, and which way to write softmax stands it."""
 
+import streamlit as st
+
+from softviz import explain_stability as explain
+from softviz import library_edges
+from softviz.components.online_softmax import Reading, online_softmax
 from softviz.components.stability_board import stability_board
-from softviz.core.magnitudes import breaking_points
+from softviz.core.float_types import FLOAT_TYPES
+from softviz.core.gaps import losers_surprise, winners_surprise
+from softviz.core.magnitudes import breaking_points, error_map
+from softviz.core.online import online_steps
+from softviz.core.precision import FORMS, trace
+from softviz.figures import precision
 from softviz.hues import hue_ranks
-from softviz.magnitude import Magnitude, largest_classes, part
-from softviz.ui import session, shell
+from softviz.magnitude import MOST_CHUNK, Magnitude, largest_classes, part
+from softviz.ui import charts, controls, numbers, prose, session, shell
+from softviz.ui.controls import Experiment
+
+BOARD, PASS = "stability-board", "online-softmax"
 
 exploration = shell.open_page("stability", Magnitude)
 settings = session.current(Magnitude)
-positions = largest_classes(exploration.scores)
-scores = part(exploration.scores, positions)
+form, float_type = FORMS[settings.form], FLOAT_TYPES[settings.float_type]
+shown = largest_classes(exploration.scores)
+scores, hues = part(exploration.scores, shown), hue_ranks(exploration.scores.values)[shown]
+pattern = tuple(scores.values.tolist())
+edges, errors = breaking_points(pattern, settings.move), error_map(pattern, settings.move)
 
 stability_board(
-    scores,
-    settings,
-    breaking_points(tuple(scores.values.tolist()), settings.move),
-    hues=hue_ranks(exploration.scores.values)[positions],
-    key="stability-board",
-    revision=session.revision("stability-board"),
-    on_choice=lambda chosen: session.change(Magnitude, origin="stability-board", **vars(chosen)),
+    scores, settings, edges, hues=hues, key=BOARD, revision=session.revision(BOARD),
+    on_choice=lambda chosen: session.change(Magnitude, origin=BOARD, **vars(chosen)),
+)  # fmt: skip
+moved = settings.moved(scores)
+traced = trace(form, float_type, moved)
+st.markdown(explain.verdict(traced, moved))
+st.caption(explain.cut(scores, exploration.scores))
+
+st.subheader("Where every form breaks", anchor=False)
+prose.show("stability", "map")
+charts.show(
+    precision.error_map(errors, edges, settings.size, (form.key, float_type.key)),
+    key="error-map",
+    alt=explain.describe_error_map(errors, edges, settings),
 )
-shell.close_page("stability")
+limits = explain.limits_table()
+numbers.table(explain.limits_on_screen(limits))
+prose.show("stability", "limits")
+
+st.subheader("Why cross-entropy takes scores", anchor=False)
+surprises = explain.surprise_table(scores, moved, float_type)
+winner, loser = winners_surprise(float_type), losers_surprise(float_type)
+table, picture = st.columns([2, 3])
+with table:
+    st.markdown(f"Your losses in **{float_type.key}**, each class once as the target:")
+    numbers.table(explain.losses_on_screen(surprises))
+with picture:
+    charts.show(
+        precision.surprises(winner, loser),
+        key="surprises",
+        alt=precision.describe_surprises(winner, loser, float_type.key),
+    )
+prose.show("stability", "logits")
+
+st.subheader("One pass over the scores", anchor=False)
+order = settings.reading_order(scores)
+online_softmax(
+    part(scores, order), online_steps(scores.values[order], settings.chunk), Reading(settings.chunk, settings.order),
+    most=MOST_CHUNK, hues=hues[order], key=PASS,
+    on_reading=lambda reading: session.change(Magnitude, origin=PASS, **vars(reading)),
+)  # fmt: skip
+prose.show("stability", "flash")
+
+st.subheader("What libraries do at the edges", anchor=False)
+prose.show("stability", "libraries")
+answers = library_edges.table()
+numbers.table(answers)
+
+prose.show("stability", "why")
+prose.expander("stability", "mathematics", "The mathematics")
+controls.experiments("stability", [Experiment(*one, record=Magnitude) for one in explain.EXPERIMENTS])
+tables = {"steps": explain.steps_table(scores, moved, traced), "errors": explain.errors_table(errors)}
+shell.close_page("stability", {**tables, "losses": surprises, "limits": limits, "library answers": answers})

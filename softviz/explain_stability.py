@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from softviz.core.float_types import FLOAT_TYPES, Edge, FloatType, limits
 from softviz.core.magnitudes import ErrorMap
@@ -11,6 +15,8 @@ from softviz.core.precision import FORMS, Trace, error_in_ulps, reference, trace
 from softviz.magnitude import Magnitude
 from softviz.numerals import as_given, three_digits
 from softviz.scores import Scores
+
+Floats = NDArray[np.float64]
 
 
 def limits_table() -> pd.DataFrame:
@@ -46,43 +52,55 @@ def _five_digits(value: float) -> str:
     return three_digits(value) if not 1e-3 < value < 1e6 else as_given(value)
 
 
-def steps_table(scores: Scores, given: np.ndarray, of: Trace) -> pd.DataFrame:
+def steps_table(scores: Scores, given: Floats, of: Trace) -> pd.DataFrame:
     """Lay out every step of one form in one type at full precision, one row a class."""
     shape = of.logits.shape
     columns = {name: np.broadcast_to(values, shape) for name, values in of.steps.items()}
     return pd.DataFrame({"class": list(scores.labels), "score": given, **columns, "error in ulps": error_in_ulps(of)})
 
 
-def verdict(of: Trace) -> str:
-    """Say how wrong a form is in a type at the learner's scores."""
+def errors_table(errors: ErrorMap) -> pd.DataFrame:
+    """Lay the map of errors out as one row a form, type and size."""
+    index = pd.MultiIndex.from_product([FORMS, FLOAT_TYPES, errors.sizes], names=["form", "type", "size"])
+    return pd.DataFrame({"largest error in ulps": errors.ulps.ravel()}, index=index).reset_index()
+
+
+def verdict(of: Trace, given: Floats) -> str:
+    """Say how wrong a form is in a type, and what holding the scores in that type costs before it begins."""
+    return f"**{of.form.name} in {of.float_type.key}**: {_error(of)} {_rounding_cost(given, of.float_type)}"
+
+
+def _error(of: Trace) -> str:
     worst = float(error_in_ulps(of).max())
-    name = f"**{of.form.name} in {of.float_type.key}**"
     if not np.isfinite(worst):
-        return f"{name}: the result is not a number that anything can be done with."
+        return "the result is no number."
+    off = f"**{three_digits(worst)} units in the last place**"
     if bool(of.breaks):
-        return f"{name}: the worst result has no digit right; it is off by **{_ulps(worst)}**."
-    return f"{name}: the worst result is off by **{_ulps(worst)}**, of {of.float_type.digits} binary digits each."
+        return f"the worst result has no digit right; it is off by {off}."
+    return f"the worst result is off by {off}."
 
 
-def _ulps(worst: float) -> str:
-    return f"{three_digits(worst)} units in the last place"
-
-
-def rounding_cost(given: np.ndarray, float_type: FloatType) -> str:
-    """Say what it costs to hold the scores in a type, before anything is computed."""
+def _rounding_cost(given: Floats, float_type: FloatType) -> str:
     held = float_type.round(given)
     if not np.isfinite(held).all():
-        return f"{float_type.key} cannot hold these scores."
+        return "The type cannot hold these scores."
     apart = np.abs(reference(held).probabilities.high - reference(given).probabilities.high).max()
     if apart == 0:
-        return f"Holding the scores in {float_type.key} costs nothing here."
+        return "Holding the scores in this type costs no probability anything."
+    return f"Holding the scores in this type moves a probability by up to **{three_digits(float(apart))}** beforehand."
+
+
+def cut(shown: Scores, whole: Scores) -> str:
+    """Say that the page computes with a part of the scores, where it does."""
+    if len(shown) == len(whole):
+        return "The error counts from the scores as the type holds them."
     return (
-        f"Holding the scores in {float_type.key} alone moves a probability by up to **{three_digits(float(apart))}**, "
-        "however well softmax is computed after that."
+        f"This page computes with the {len(shown)} largest of your {len(whole):,} scores, so that every number of every "
+        "step can be shown."
     )
 
 
-def surprise_table(scores: Scores, given: np.ndarray, float_type: FloatType) -> pd.DataFrame:
+def surprise_table(scores: Scores, given: Floats, float_type: FloatType) -> pd.DataFrame:
     """Lay out the cross-entropy of every class as target, −log p, by each logarithmic form beside the exact one."""
     held = float_type.round(given)
     columns = {
@@ -92,11 +110,16 @@ def surprise_table(scores: Scores, given: np.ndarray, float_type: FloatType) -> 
     return pd.DataFrame({"target": list(scores.labels), **columns, "exact": exact})
 
 
-def _negated(values: np.ndarray) -> np.ndarray:
+def _negated(values: Floats) -> Floats:
     return 0.0 - values  # no minus zero
 
 
-def describe_error_map(errors: ErrorMap, edges: dict[tuple[str, str], Edge | None], settings: Magnitude) -> str:
+def losses_on_screen(table: pd.DataFrame) -> pd.DataFrame:
+    """Write losses with three digits, an infinite one with its sign."""
+    return table.map(lambda cell: cell if isinstance(cell, str) else three_digits(cell))
+
+
+def describe_error_map(errors: ErrorMap, edges: Mapping[tuple[str, str], Edge | None], settings: Magnitude) -> str:
     """Say what the map of errors shows, with the sizes at which the naive form breaks."""
     naive = [
         f"{key} from {as_given(edge.first_bad)}" for key in FLOAT_TYPES if (edge := edges[("naive", key)]) is not None
@@ -111,3 +134,33 @@ def describe_error_map(errors: ErrorMap, edges: dict[tuple[str, str], Edge | Non
         f"Outside float16, which cannot hold the last sizes, these never break: {', '.join(whole) or 'none'}. "
         f"You are at {as_given(settings.size)}."
     )
+
+
+EXPERIMENTS: tuple[tuple[str, str, dict[str, Any]], ...] = (
+    (
+        "Cross the edge of float32",
+        "At 88 the naive form holds. At 89 one exponential is ∞ and the winner is nan.",
+        {"size": 89.0, "move": "scale", "float_type": "float32", "form": "naive"},
+    ),
+    (
+        "Add until the largest is 1,000",
+        "The answer on paper has not changed. Every naive cell is nan; shifted and online do not notice in float64.",
+        {"size": 1000.0, "move": "add", "float_type": "float64", "form": "shifted"},
+    ),
+    (
+        "Divide nothing by nothing",
+        "Far below zero every exponential is 0, and 0 / 0 is nan: the naive form breaks on this side, too.",
+        {"size": 800.0, "move": "subtract", "float_type": "float64", "form": "naive"},
+    ),
+    (
+        "Lose the winner",
+        "log-softmax, as libraries compute it, gives a loss of exactly 0. The row log1p keeps every digit.",
+        {"size": 100.0, "move": "scale", "float_type": "float64", "form": "log-softmax"},
+    ),
+    (
+        "Leave float16 altogether",
+        "A score past its largest number is ∞ before softmax begins. No formula helps.",
+        {"size": 70000.0, "move": "add", "float_type": "float16", "form": "shifted"},
+    ),
+)
+"""Label, what to look for, and the settings."""

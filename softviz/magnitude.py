@@ -26,6 +26,7 @@ class Magnitude(LinkRecord):
         float_type: The type whose steps are shown.
         form: The way to write softmax whose steps are shown.
         chunk: Scores that the online softmax reads at once.
+        order: In which it reads them.
     """
 
     size: float = number("size", default=90.0, minimum=0.0, maximum=1e300)
@@ -33,6 +34,12 @@ class Magnitude(LinkRecord):
     float_type: str = choice("dtype", default="float32", options=FLOAT_TYPES)
     form: str = choice("form", default="naive", options=FORMS)
     chunk: int = integer("chunk", default=1, minimum=1, maximum=MOST_CHUNK)
+    order: str = choice("order", default="rising", options=("rising", "given", "falling"))
+
+    def reading_order(self, scores: Scores) -> NDArray[np.intp]:
+        """Positions of the classes in the order in which the online softmax reads them."""
+        ranking = scores.ranking()
+        return {"rising": ranking[::-1], "given": np.arange(len(scores)), "falling": ranking}[self.order]
 
     def moved(self, scores: Scores) -> NDArray[np.float64]:
         """Bring the scores to the size."""

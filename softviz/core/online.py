@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,7 @@ class OnlineStep:
         rescale: exp(old maximum - new maximum): what the old sum is multiplied by; 0 for the first chunk.
         kept: The old sum after that.
         added: Sum of exp(score - maximum) over the chunk.
+        terms: exp(score - maximum) of every score so far, which nothing has to remember; shape ``[stop]``.
     """
 
     start: int
@@ -27,6 +28,7 @@ class OnlineStep:
     rescale: float
     kept: float
     added: float
+    terms: NDArray[np.float64]
 
     @property
     def total(self) -> float:
@@ -61,7 +63,8 @@ def online_steps(logits: ArrayLike, chunk: int) -> tuple[OnlineStep, ...]:
         part = z[start : start + chunk]
         new = max(maximum, float(part.max()))
         rescale = float(np.exp(maximum - new))
-        added = float(np.exp(part - new).sum())
-        steps.append(OnlineStep(start, start + part.size, new, rescale, total * rescale, added))
+        terms = np.exp(z[: start + part.size] - new)
+        added = float(terms[start:].sum())
+        steps.append(OnlineStep(start, start + part.size, new, rescale, total * rescale, added, terms))
         maximum, total = new, steps[-1].total
     return tuple(steps)
