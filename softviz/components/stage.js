@@ -5,7 +5,13 @@ const SVG = "http://www.w3.org/2000/svg";
 
 function element(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
+  if (tag === "input") node.addEventListener("keydown", keepPageKeys);
   return dress(node, attributes, children);
+}
+
+// A handle that has the focus uses PageUp and PageDown itself; the page's shortcuts need not hear of them.
+function keepPageKeys(event) {
+  if (event.key.startsWith("Page")) event.stopPropagation();
 }
 
 function svgElement(tag, attributes = {}, ...children) {

@@ -8,6 +8,7 @@ import streamlit as st
 
 from softviz.components.logit_board import BoardEdit
 from softviz.fields import LinkRecord
+from softviz.presentation import Presentation
 from softviz.scores import PRESETS, Scores
 from softviz.scores.parsing import parse_scores
 from softviz.scores.tables import Table
@@ -194,17 +195,39 @@ class Experiment:
 
 
 def experiments(page: str, experiments: Sequence[Experiment]) -> None:
-    """Draw a page's experiments under one heading."""
+    """Draw a page's experiments under one heading; on the projector as steps that keys go through."""
+    presentation = session.current(Presentation)
+    if not presentation.shows("try"):
+        return
+    if presentation.present:
+        _stepper(page, experiments)
+        return
     st.subheader("Try", anchor=False)
     for place, experiment in enumerate(experiments):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.button(
-                experiment.label,
-                key=f"{page}:try:{place}",
-                on_click=_set_up,
-                args=(experiment,),
-            )
+            st.button(experiment.label, key=f"{page}:try:{place}", on_click=_set_up, args=(experiment,))
             st.markdown(experiment.look_for)
+
+
+def _stepper(page: str, experiments: Sequence[Experiment]) -> None:
+    """Keep the experiments at the foot of the screen; PageDown and PageUp are what a presenter's remote sends."""
+    step = session.remember(f"{page}:step", -1)
+
+    def go(to: int) -> None:
+        session.keep(f"{page}:step", to)
+        _set_up(experiments[to])
+
+    with st.bottom, st.container(horizontal=True, vertical_alignment="center"):
+        st.button(
+            "Previous", key=f"{page}:previous", shortcut="PageUp", disabled=step <= 0, on_click=go, args=(step - 1,)
+        )
+        last = step >= len(experiments) - 1
+        st.button("Next", key=f"{page}:next", shortcut="PageDown", disabled=last, on_click=go, args=(step + 1,))
+        if step >= 0:
+            shown = experiments[step]
+            st.markdown(f"{step + 1} of {len(experiments)}. **{shown.label}.** {shown.look_for}")
+        else:
+            st.markdown(f"{len(experiments)} experiments. Next begins.")
 
 
 def _set_up(experiment: Experiment) -> None:

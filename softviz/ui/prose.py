@@ -6,6 +6,9 @@ from pathlib import Path
 
 import streamlit as st
 
+from softviz.presentation import Presentation
+from softviz.ui import session
+
 _TEXT = Path(__file__).parents[1] / "text"
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&\"'])")
 
@@ -24,11 +27,13 @@ def sections(page: str) -> dict[str, str]:
 
 
 def show(page: str, section: str) -> None:
-    """Put one section of a page's words on screen."""
-    st.markdown(sections(page)[section])
+    """Put one section of a page's words on screen, unless a teacher left the words out."""
+    if session.current(Presentation).shows("why"):
+        st.markdown(sections(page)[section])
 
 
 def expander(page: str, section: str, label: str) -> None:
     """Put a section behind a heading that opens."""
-    with st.expander(label):
-        show(page, section)
+    if session.current(Presentation).shows("why"):
+        with st.expander(label):
+            show(page, section)

@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from softviz.fields import LinkRecord
+from softviz.presentation import Presentation
 from softviz.state import Exploration
 from softviz.ui import controls, export, session
 from softviz.ui.navigation import PAGES, by_group
@@ -18,6 +19,9 @@ _FAVICON = str(Path(__file__).with_name("favicon.png"))
 # runner.postScriptGC = false this keeps the slowest answers fast when many learn at once.
 gc.collect()
 gc.freeze()
+
+
+_LARGER_TYPE = "<style>html { font-size: 20px; } [data-testid='stMainBlockContainer'] { padding-inline: 2rem; }</style>"
 
 
 def open_page(key: str, *records: type[LinkRecord]) -> Exploration:
@@ -34,13 +38,19 @@ def open_page(key: str, *records: type[LinkRecord]) -> Exploration:
     st.set_page_config(
         page_title=f"{page.title} · softviz", page_icon=_FAVICON, layout="wide", initial_sidebar_state=220
     )
-    session.follow_link(Exploration, *records)
-    _menu()
+    session.follow_link(Exploration, Presentation, *records)
+    presentation = session.current(Presentation)
+    if presentation.shows("menu") and not st.context.is_embedded:
+        _menu()
+    if presentation.present:
+        st.html(_LARGER_TYPE)
     st.title(page.title, anchor=False)
-    st.markdown(page.promise)
+    if not presentation.present:
+        st.markdown(page.promise)
     _notices()
-    session.write_link(Exploration, *records)
-    controls.score_bar()
+    session.write_link(Exploration, Presentation, *records)
+    if presentation.shows("scores"):
+        controls.score_bar()
     return session.current(Exploration)
 
 
@@ -67,4 +77,5 @@ def close_page(key: str, tables: export.Tables | None = None, scripts: Mapping[s
         tables: Its data at full precision, by what they are.
         scripts: Code that prints its numbers, by what it is written with; see ``softviz.scripts``.
     """
-    export.take_along(key, tables or {}, scripts or {})
+    if session.current(Presentation).shows("take"):
+        export.take_along(key, tables or {}, scripts or {})

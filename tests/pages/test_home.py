@@ -111,3 +111,21 @@ def test_each_experiment_sets_the_state_it_promises(run_page: RunPage) -> None:
     app.button(key="home:try:0").click().run()
     assert app.query_params["preset"] == "tie"
     assert not app.exception
+
+
+def test_on_the_projector_the_menu_and_the_prose_are_gone_and_steps_are_there(run_page: RunPage) -> None:
+    app = run_page("home", present="1")
+    assert not app.exception
+    assert not app.sidebar.markdown
+    assert not any("network gives each class" in m.value for m in app.markdown)
+    app.button(key="home:next").click().run()
+    assert app.query_params["preset"] == "tie"
+    assert app.query_params["present"] == "1"
+    assert any("1 of 3" in m.value for m in app.markdown)
+
+
+def test_a_teacher_can_leave_parts_out_of_a_link(run_page: RunPage) -> None:
+    app = run_page("home", hide="try,take,scores")
+    assert not app.exception
+    assert [s.value for s in app.subheader] == ["Step by step", "What softmax ignores, and what it does not"]
+    assert app.sidebar.markdown
