@@ -45,7 +45,7 @@ def _add_observed(figure: go.Figure, sample: Sample, rows: NDArray[np.intp], col
         customdata=np.stack([sample.counts, interval.low, interval.high], axis=1),
         hovertemplate="%{customdata[0]:,} draws, %{x:.3g}<br>95 % from %{customdata[1]:.3g} to %{customdata[2]:.3g}",
         error_x={
-            "array": interval.high - observed, "arrayminus": observed - interval.low, "color": MUTED.light,
+            "array": interval.high - observed, "arrayminus": observed - interval.low, "color": TEXT.light,
             "thickness": 1.5, "width": 5,
         },
     )  # fmt: skip

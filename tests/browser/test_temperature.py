@@ -172,8 +172,9 @@ def test_a_link_opened_elsewhere_shows_the_same_temperature_unit_and_draws(open_
     assert "1,000 draws" in alts[0]
 
 
-def test_the_answer_to_a_wish_moves_the_board_there(open_page: OpenPage) -> None:
-    page = open_page("temperature?wish=top&wish.top=0.5", reduced_motion="reduce")
+@pytest.mark.parametrize("motion", ["reduce", "no-preference"])
+def test_the_answer_to_a_wish_moves_the_board_there(open_page: OpenPage, motion: str) -> None:
+    page = open_page("temperature?wish=top&wish.top=0.5", reduced_motion=motion)
     page.get_by_role("button", name="Set this temperature").click()
     settle(page)
     assert shown(page)[0] == pytest.approx(0.5, abs=ROUNDING)
