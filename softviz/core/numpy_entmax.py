@@ -1,0 +1,189 @@
+r"""alpha-entmax on scratch arrays that :mod:`numpy_rows` hands over, by the algorithm that suits alpha.
+
+With :math:`\beta = \alpha - 1`, and z shifted so that its maximum is 0, the answer is
+:math:`p_i = [1 + \beta (z_i - \lambda)]_+^{1/\beta}` at the one :math:`\lambda \geq 0` where the p_i sum to 1.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from functools import partial
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from softviz.core.numpy_rows import FEW_CLASSES, Floats, Kernel
+from softviz.core.numpy_softmax import argmax, peak, softmax, total
+
+Beta: TypeAlias = float | Floats
+
+TOP = 64  # as many of a long row's classes are looked at first
+NEWTON_STEPS = 20  # nine are the most seen; where sums round, the last ones change nothing
+BRACKET_STEPS = 100  # halving on every other one takes float64 to its last bit
+PRECISION = 1e-15
+
+
+def kernel_for(alpha: float) -> Kernel:
+    """Return the kernel ``(scratch, axis) -> probabilities`` of one alpha."""
+    exact: dict[float, Kernel] = {1.0: softmax, 1.5: entmax15, 2.0: sparsemax, math.inf: argmax}
+    return exact.get(alpha) or partial(smooth if alpha < 2 else steep, beta=alpha - 1)
+
+
+def sparsemax(z: Floats, axis: int) -> Floats:
+    r"""Project onto the simplex, in place: :math:`p_i = [z_i - \tau]_+`."""
+    z -= peak(z, axis)
+    z -= _threshold(z, axis, _linear_thresholds, _linear_correction)
+    np.maximum(z, 0, out=z)
+    return z
+
+
+def entmax15(z: Floats, axis: int) -> Floats:
+    r"""1.5-entmax, in place: :math:`p_i = [z_i / 2 - \tau]_+^2`."""
+    z -= peak(z, axis)
+    z *= 0.5
+    z -= _threshold(z, axis, _square_thresholds, _square_correction)
+    np.maximum(z, 0, out=z)
+    z *= z
+    return z
+
+
+def _threshold(z: Floats, axis: int, thresholds: Callable[..., Floats], correction: Callable[..., Floats]) -> Floats:
+    """Return tau, from as few of the largest logits as hold the support.
+
+    Args:
+        z: Logits.
+        axis: The axis of the classes.
+        thresholds: From sorted logits, a lower bound on tau for each k: what it would be, were the support the k
+            largest. The true one is the largest of them.
+        correction: From logits minus tau, cut off at zero, what is missing in tau: it undoes the rounding of the
+            running sums where they are long.
+    """
+    count = classes = z.shape[axis]
+    if classes > 2 * TOP:
+        count = TOP
+    while True:
+        largest = _largest(z, axis, count)
+        tau = peak(thresholds(largest, _ranks(largest, axis), axis), axis)
+        smallest = largest[-1] if axis == 0 else largest[:, -1:]
+        if count == classes or not np.any(smallest > tau):
+            return tau if count <= FEW_CLASSES else tau + correction(np.maximum(largest - tau, 0), axis)
+        count = min(8 * count, classes)
+
+
+def _largest(z: Floats, axis: int, count: int) -> Floats:
+    """Sort the largest logits of each row, from the top down."""
+    start = z.shape[axis] - count
+    if start:
+        z = np.partition(z, start, axis)
+    if axis == 0:
+        return np.sort(z[start:], 0)[::-1]
+    return np.sort(z[:, start:], -1)[:, ::-1]
+
+
+def _ranks(largest: Floats, axis: int) -> Floats:
+    ranks = np.arange(1, largest.shape[axis] + 1, dtype=largest.dtype)
+    return ranks[:, None] if largest.ndim > 1 and axis == 0 else ranks
+
+
+def _linear_thresholds(largest: Floats, ranks: Floats, axis: int) -> Floats:
+    """Solve sum(z - tau) = 1 over the k largest; adding the next raises tau as long as it lies above."""
+    thresholds: Floats = (np.cumsum(largest, axis) - 1) / ranks
+    return thresholds
+
+
+def _linear_correction(above: Floats, axis: int) -> Floats:
+    support = total((above > 0).astype(above.dtype), axis)
+    return (total(above, axis) - 1) / support
+
+
+def _square_thresholds(largest: Floats, ranks: Floats, axis: int) -> Floats:
+    """Solve sum((z - tau)^2) = 1 over the k largest, where they all lie above their tau."""
+    mean = np.cumsum(largest, axis) / ranks
+    variance = np.cumsum(largest * largest, axis) / ranks - mean * mean
+    thresholds = mean - np.sqrt(np.maximum(1 / ranks - variance, 0))
+    return np.where(thresholds <= largest, thresholds, -np.inf)
+
+
+def _square_correction(above: Floats, axis: int) -> Floats:
+    norm = np.sqrt(total(above * above, axis))
+    return (norm - 1) * norm / total(above, axis)
+
+
+def smooth(z: Floats, axis: int, beta: Beta) -> Floats:
+    r"""alpha-entmax for alpha up to 2, by Newton's method; beta may differ from row to row.
+
+    With S the sum of the p_i, the residual :math:`(S^\beta - 1) / \beta` falls and is convex in lambda for
+    :math:`\beta \leq 1`. So Newton's method climbs to the root from any lower bound, without a bracket. As beta goes to
+    zero the residual becomes log S, the answer softmax, and one step is exact.
+    """
+    z -= peak(z, axis)
+    beta = np.asarray(beta, z.dtype)
+    bound: Any = 0
+    if z.shape[axis] > 2 * TOP:
+        bound = _newton(_largest(z, axis, TOP), axis, beta, bound)  # fewer classes weigh less: a lower bound
+    bound = _newton(z, axis, beta, bound)
+    p = np.exp(np.log1p(_lifted(z, beta, bound)) / beta)
+    p /= total(p, axis)
+    return p
+
+
+def _newton(z: Floats, axis: int, beta: Floats, bound: Floats) -> Floats:
+    """Raise a lower bound on lambda to lambda."""
+    precision = 8 * np.finfo(z.dtype).eps
+    for _ in range(NEWTON_STEPS):
+        v = _lifted(z, beta, bound)
+        p = np.exp(np.log1p(v) / beta)
+        mass = total(p, axis)
+        p /= np.maximum(1 + v, np.finfo(z.dtype).tiny)  # minus the slope in lambda: zero off the support
+        step = -np.expm1(-beta * np.log(mass)) / beta * mass / total(p, axis)
+        bound = bound + step
+        if not np.any(step > precision * np.maximum(bound, 1)):
+            break
+    return bound
+
+
+def _lifted(z: Floats, beta: Floats, bound: Floats) -> Floats:
+    """Return u - 1, which log1p takes without the rounding of u."""
+    v = z - bound
+    v *= beta
+    np.maximum(v, -1, out=v)
+    return v
+
+
+def steep(z: Floats, axis: int, beta: Beta) -> Floats:
+    r"""alpha-entmax for alpha above 2, in float64; beta may differ from row to row.
+
+    The unknown is the log of the largest probability, y: :math:`p_i = e^y [1 + \beta z_i e^{-\beta y}]_+^{1/\beta}`,
+    which keeps its scale however large beta. Above 2 the sum has a vertical slope wherever a class enters the support:
+    Newton's steps are taken where they stay in the bracket, and every other step halves it.
+    """
+    depth = (z - peak(z, axis)).astype(np.float64) * beta
+    high = np.zeros_like(peak(depth, axis))
+    low = high - math.log(z.shape[axis])
+    y = high
+    for step in range(BRACKET_STEPS):
+        u = _share_of_top(depth, beta, y)
+        p = np.exp(np.log(u) / beta + y)
+        mass = total(p, axis)
+        excess = np.log(mass)
+        low, high = np.where(excess < 0, y, low), np.where(excess > 0, y, high)
+        unsettled = (np.abs(excess) > PRECISION) & (high - low > PRECISION)
+        if not np.any(unsettled):
+            break
+        p /= np.maximum(u, np.finfo(np.float64).tiny)  # the slope in y; zero off the support
+        newton = y - excess * mass / total(p, axis)
+        taken = (low < newton) & (newton < high) & (step % 2 == 0)
+        y = np.where(unsettled, np.where(taken, newton, (low + high) / 2), y)
+    p = np.exp(np.log(_share_of_top(depth, beta, y)) / beta + y)
+    p /= total(p, axis)
+    return p.astype(z.dtype, copy=False)
+
+
+def _share_of_top(depth: Floats, beta: Beta, y: Floats) -> Floats:
+    """Return u over the largest u; ties with it stay at 1 where the exponential overflows."""
+    u = depth * np.exp(-beta * y)
+    np.copyto(u, 0, where=depth == 0)
+    u += 1
+    np.maximum(u, 0, out=u)
+    return u
