@@ -14,6 +14,7 @@ from softviz.core.precision import FORMS, trace
 from softviz.figures import precision
 from softviz.hues import hue_ranks
 from softviz.magnitude import MOST_CHUNK, Magnitude, largest_classes, part
+from softviz.stability_scripts import stability_scripts
 from softviz.ui import charts, controls, numbers, prose, session, shell
 from softviz.ui.controls import Experiment
 
@@ -80,4 +81,8 @@ prose.show("stability", "why")
 prose.expander("stability", "mathematics", "The mathematics")
 controls.experiments("stability", [Experiment(*one, record=Magnitude) for one in explain.EXPERIMENTS])
 tables = {"steps": explain.steps_table(scores, moved, traced), "errors": explain.errors_table(errors)}
-shell.close_page("stability", {**tables, "losses": surprises, "limits": limits, "library answers": answers})
+shell.close_page(
+    "stability",
+    {**tables, "losses": surprises, "limits": limits, "library answers": answers},
+    stability_scripts(scores, settings),
+)

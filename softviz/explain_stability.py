@@ -18,6 +18,8 @@ from softviz.scores import Scores
 
 Floats = NDArray[np.float64]
 
+LAST, FOLLOWING = "its last z with a finite exp", "its next z"
+
 
 def limits_table() -> pd.DataFrame:
     """Lay out what the search found at the ends of every type, one row a type, at full precision."""
@@ -29,8 +31,8 @@ def limits_table() -> pd.DataFrame:
             "largest number": [t.largest for t in found],
             "smallest number": [t.smallest for t in found],
             "exp(z) is ∞ past": [x.overflow_boundary for x in found.values()],
-            "its last z with a finite exp": [x.overflow.last_good for x in found.values()],
-            "its next z": [x.overflow.first_bad for x in found.values()],
+            LAST: [x.overflow.last_good for x in found.values()],
+            FOLLOWING: [x.overflow.first_bad for x in found.values()],
             "exp(−gap) is 0 from a gap of": [x.underflow_gap.first_bad for x in found.values()],
             "1 + exp(−gap) is 1 from a gap of": [x.absorbed_gap.first_bad for x in found.values()],
         }
@@ -38,14 +40,16 @@ def limits_table() -> pd.DataFrame:
 
 
 def limits_on_screen(table: pd.DataFrame) -> pd.DataFrame:
-    """Write the limits with five significant digits: three would hide how close neighbours are."""
+    """Write the limits with five significant digits, and neighbours with as many as tell them apart."""
     written = table.map(lambda cell: cell if isinstance(cell, str) else _five_digits(cell))
-    edges = [
-        f"{last} → {following}"
-        for last, following in zip(written.pop("its last z with a finite exp"), written.pop("its next z"), strict=True)
-    ]
-    written.insert(5, "its own scores there", edges)
-    return written
+    last, following = written.columns.get_loc(LAST), written.columns.get_loc(FOLLOWING)
+    written[FOLLOWING] = [_neighbours(row[last], row[following]) for row in table.itertuples(index=False)]
+    return written.drop(columns=LAST).rename(columns={FOLLOWING: "its own scores there"})
+
+
+def _neighbours(low: float, high: float) -> str:
+    digits = next(digits for digits in range(5, 18) if f"{low:.{digits}g}" != f"{high:.{digits}g}")
+    return f"{low:.{digits}g} → {high:.{digits}g}"
 
 
 def _five_digits(value: float) -> str:
@@ -95,8 +99,8 @@ def cut(shown: Scores, whole: Scores) -> str:
     if len(shown) == len(whole):
         return "The error counts from the scores as the type holds them."
     return (
-        f"This page computes with the {len(shown)} largest of your {len(whole):,} scores, so that every number of every "
-        "step can be shown."
+        f"This page computes with the {len(shown)} largest of your {len(whole):,} scores, so that every number of "
+        "every step can be shown."
     )
 
 

@@ -145,8 +145,8 @@ def table() -> pd.DataFrame:
     rows = [
         {
             "function": case.function,
-            "of": case.shown,
-            "right": case.right,
+            "input": case.shown,
+            "the best answer": case.right,
             "softviz": str(own[case.key]),
             **{f"{name} {record.versions[name]}": str(seen[case.key]) for name, seen in record.outcomes.items()},
         }

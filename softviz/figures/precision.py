@@ -75,7 +75,7 @@ def error_map(errors: ErrorMap, edges: Edges, size: float, chosen: tuple[str, st
 
 
 def _size_axis(x: NDArray[np.float64]) -> Trace:
-    decades = np.arange(np.ceil(x[0]), np.floor(x[-1]) + 1)
+    decades = np.arange(np.ceil(x[0] - 1e-9), np.floor(x[-1] + 1e-9) + 1)
     return {
         "title": {"text": "size of the scores"}, "range": [float(x[0]), float(x[-1])], "showgrid": False,
         "tickvals": decades.tolist(), "ticktext": [f"{10**decade:,.0f}" for decade in decades],
@@ -128,24 +128,24 @@ def _hover(errors: ErrorMap, where: NDArray[np.bool_]) -> NDArray[Any]:
 
 
 def _notes(x: NDArray[np.float64], errors: ErrorMap, edges: Edges) -> list[Trace]:
-    """Write beside each row's edge what happens from there, and at which size."""
+    """Write at each row's edge from which size it breaks, and at its end what it has come to."""
     notes = []
     for (form, key), middle, ulps in zip(_ROWS, _MIDDLES, errors.ulps.reshape(len(_ROWS), -1), strict=True):
         edge = edges[(form, key)]
-        if edge is None:
-            continue
-        at = float(np.log10(edge.first_bad))
-        first = ulps[min(int(np.searchsorted(errors.sizes, edge.first_bad)), ulps.size - 1)]
-        kind = "nan" if np.isnan(first) else "−∞" if np.isinf(first) else "no digit right"
-        late = at > x[0] + 0.75 * (x[-1] - x[0])
-        notes.append(
-            {
-                "x": at, "y": float(middle), "text": f"{kind} from {as_given(edge.first_bad)}", "showarrow": False,
-                "xanchor": "right" if late else "left", "xshift": -4 if late else 4, "borderpad": 0,
-                "font": {"size": 11, "color": TEXT.light}, "bgcolor": PAPER.light,
-            }
-        )  # fmt: skip
+        if edge is not None:
+            at = float(np.log10(edge.first_bad))
+            is_late = at > x[0] + 0.8 * (x[-1] - x[0])
+            notes.append(_chip(at, middle, f"from {as_given(edge.first_bad)}", "right" if is_late else "left"))
+        if not np.isfinite(ulps[-1]):
+            notes.append(_chip(float(x[-1]), middle, "nan" if np.isnan(ulps[-1]) else "−∞", "right"))
     return notes
+
+
+def _chip(x: float, y: float, text: str, side: str) -> Trace:
+    return {
+        "x": x, "y": float(y), "text": text, "showarrow": False, "xanchor": side, "xshift": 3 if side == "left" else -3,
+        "borderpad": 0, "font": {"size": 11, "color": TEXT.light}, "bgcolor": PAPER.light,
+    }  # fmt: skip
 
 
 def surprises(winner: SurpriseOverGap, loser: SurpriseOverGap) -> go.Figure:
@@ -163,8 +163,8 @@ def surprises(winner: SurpriseOverGap, loser: SurpriseOverGap) -> go.Figure:
         annotations=[
             _heading("target: the larger score", "x"),
             _heading("target: the smaller score", "x2"),
-            _said(winner, "x", "y", 0.97, "log-softmax says 0 from here"),
-            _said(winner, "x", "y", 0.87, "log1p goes on"),
+            _said(winner, "x", "y", 0.14, "log-softmax says 0 from here"),
+            _said(winner, "x", "y", 0.04, "log1p goes on"),
             _said(loser, "x2", "y2", 0.97, "log(softmax) says ∞ from here"),
             _said(loser, "x2", "y2", 0.87, "the others go on"),
         ],
@@ -210,7 +210,7 @@ def _heading(text: str, x: str) -> Trace:
 def _said(surprise: SurpriseOverGap, x: str, y: str, height: float, text: str) -> Trace:
     return {
         "text": text, "xref": x, "x": surprise.breaks_at, "yref": f"{y} domain", "y": height, "xanchor": "right",
-        "xshift": -4, "showarrow": False, "font": {"size": 12, "color": MUTED.light}, "bgcolor": PAPER.light,
+        "yanchor": "middle", "xshift": -4, "showarrow": False, "font": {"size": 12, "color": MUTED.light}, "bgcolor": PAPER.light,
     }  # fmt: skip
 
 
