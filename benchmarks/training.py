@@ -103,10 +103,10 @@ def partial_fit(config: TrainingConfig, dataset: Dataset) -> Advance:
 
 
 def rate(advance: Advance, steps: int) -> float:
-    """Steps a second over some steps."""
-    start = time.perf_counter()
+    """Steps a second of processor time, which other work on the machine disturbs least."""
+    start = time.process_time()
     advance(steps)
-    return steps / (time.perf_counter() - start)
+    return steps / (time.process_time() - start)
 
 
 def compare(name: str, config: TrainingConfig) -> Row:
@@ -126,12 +126,12 @@ def compare(name: str, config: TrainingConfig) -> Row:
 def recorded_run(config: TrainingConfig) -> str:
     """How long a whole default run takes with everything that is recorded, and its first chunk."""
     dataset = load_dataset(config)
-    start = time.perf_counter()
+    start = time.process_time()
     chunks = train(config, dataset)
     first = next(chunks)
-    first_after = time.perf_counter() - start
+    first_after = time.process_time() - start
     run = joined([first, *chunks])
-    whole = time.perf_counter() - start
+    whole = time.process_time() - start
     return (
         f"| {config.dataset}, {config.steps:,} steps | {first_after * 1e3:.0f} ms | {whole:.2f} s "
         f"| {len(run):,} | {run.nbytes / 2**20:.1f} MiB |"
@@ -144,8 +144,8 @@ def table(rows: list[Row]) -> str:
         "# Training steps a second",
         "",
         setting("numpy", "torch", "scikit-learn") + " One thread; medians of paired ratios, candidates by turns.",
-        "A step gathers a shuffled batch, runs forward and backward, and updates (SGD). softviz trains in float64; "
-        "float32 is measured because it is torch's default.",
+        "Seconds are of processor time. A step gathers a shuffled batch, runs forward and backward, and updates (SGD). "
+        "softviz trains in float64; float32 is measured because it is torch's default.",
         "",
         "| network | softviz | softviz float32 | torch | torch float64 | scikit-learn partial_fit "
         "| softviz / torch | float32 / torch | softviz / torch float64 | softviz / scikit-learn |",
@@ -159,7 +159,7 @@ def table(rows: list[Row]) -> str:
         "",
         "A run with everything that is recorded:",
         "",
-        "| run | first chunk after | all after | kept steps | bytes |",
+        "| run | first chunk | whole run | kept steps | bytes |",
     ]
     lines += ["|---|---|---|---|---|"]
     lines += [
