@@ -5,6 +5,7 @@ import streamlit as st
 
 from softviz import explain
 from softviz.components.logit_board import logit_board
+from softviz.core import softmax_at
 from softviz.core.steps import softmax_steps
 from softviz.core.sweeps import scale_sweep, shift_sweep
 from softviz.figures import curves
@@ -12,7 +13,7 @@ from softviz.hues import hue_ranks
 from softviz.numerals import three_digits
 from softviz.scores import Scores
 from softviz.scripts import map_scripts
-from softviz.ui import charts, controls, numbers, prose, session, shell
+from softviz.ui import charts, controls, guess, numbers, prose, session, shell
 from softviz.ui.controls import Experiment
 
 exploration = shell.open_page("home")
@@ -32,6 +33,14 @@ table = explain.steps_table(scores, steps)
 numbers.table(explain.on_screen(table, scores.ranking()), of=len(table))
 
 st.subheader("What softmax ignores, and what it does not", anchor=False)
+thousand = np.abs(softmax_at(scores.values + 1000.0, temperature) - steps.probabilities).max()
+guess.ask(
+    "shift",
+    "You add 1,000 to every score. What happens to the largest probability?",
+    ["It grows", "It shrinks", "It stays"],
+    "It stays",
+    f"The largest change of any probability is {three_digits(thousand)}: only differences count.",
+)
 left, right = st.columns(2)
 added = left.slider("Add to every score", -20.0, 20.0, 0.0, 0.5, key="home:added")
 factor = right.slider("Multiply every score by", 0.1, 10.0, 1.0, 0.1, key="home:factor")

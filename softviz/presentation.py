@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from softviz.fields import LinkRecord, choices, flag
 
-PARTS = ("menu", "scores", "why", "try", "take")
-"""What ``?hide=`` can leave out: the menu, the ways in for scores, the prose, the experiments, what can be taken along."""
+PARTS = ("menu", "scores", "guess", "why", "try", "take")
+"""What ``?hide=`` can leave out: menu, ways in for scores, questions, prose, experiments, what can be taken along."""
 
 _PRESENT_HIDES = ("menu", "scores", "why", "take")
 

@@ -1,6 +1,6 @@
 """What is on screen as a short script that runs as it is: in NumPy, in PyTorch, and with softviz.core.
 
-A plain script spells the formula out, so that it can be read; the one with softviz.core calls the function that drew the page.
+A plain script spells the formula out, so that it can be read; the one with softviz.core calls what drew the page.
 Each prints one line a class and map: the label, the map's name, the value to the last digit.
 """
 

@@ -16,8 +16,8 @@ def test_each_part_can_be_left_out(part: str) -> None:
     assert [p for p in PARTS if not shown.shows(p)] == [part]
 
 
-def test_on_the_projector_only_the_stage_and_the_experiments_stay() -> None:
-    assert [part for part in PARTS if Presentation(present=True).shows(part)] == ["try"]
+def test_on_the_projector_the_stage_the_questions_and_the_experiments_stay() -> None:
+    assert [part for part in PARTS if Presentation(present=True).shows(part)] == ["guess", "try"]
 
 
 def test_an_unknown_part_is_named_and_nothing_is_hidden() -> None:

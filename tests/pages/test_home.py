@@ -129,3 +129,9 @@ def test_a_teacher_can_leave_parts_out_of_a_link(run_page: RunPage) -> None:
     assert not app.exception
     assert [s.value for s in app.subheader] == ["Step by step", "What softmax ignores, and what it does not"]
     assert app.sidebar.markdown
+
+
+def test_a_guess_is_shown_beside_the_truth(run_page: RunPage) -> None:
+    app = run_page("home")
+    app.segmented_control(key="guess:shift").set_value("It grows").run()
+    assert any(m.value.replace("\\", "").startswith("You said It grows; it is It stays.") for m in app.markdown)
