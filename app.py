@@ -28,11 +28,11 @@ with beside:
     st.latex(explain.softmax_formula(steps, int(np.argmax(steps.probabilities))))
     numbers.show(explain.measures(steps))
 
-st.subheader("Step by step", anchor=False)
+st.header("Step by step", anchor=False)
 table = explain.steps_table(scores, steps)
 numbers.table(explain.on_screen(table, scores.ranking()), of=len(table))
 
-st.subheader("What softmax ignores, and what it does not", anchor=False)
+st.header("What softmax ignores, and what it does not", anchor=False)
 thousand = np.abs(softmax_at(scores.values + 1000.0, temperature) - steps.probabilities).max()
 guess.ask(
     "shift",

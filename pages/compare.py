@@ -9,7 +9,6 @@ from softviz.components.property_table import show_properties
 from softviz.property_table import property_table
 from softviz.state import Exploration
 from softviz.ui import controls, numbers, prose, relatives, session, shell
-from softviz.ui.controls import Experiment
 
 BOARD = "maps"
 
@@ -36,7 +35,7 @@ with left:
     relatives.two_classes(comparison, pictures)
 with right:
     if corners is None:
-        st.subheader("Three classes", anchor=False)
+        st.header("Three classes", anchor=False)
         st.markdown("A triangle needs three classes; you have two. The curves of two classes show all there is.")
     else:
         relatives.three_classes(comparison, corners, pictures)
@@ -44,26 +43,19 @@ if corners is not None:
     relatives.landing(comparison, corners)
 relatives.slopes(comparison)
 
-st.subheader("What holds for which map", anchor=False)
+st.header("What holds for which map", anchor=False)
 st.markdown(
     "Each cell is computed, on your scores and on round and drawn ones. Open a False to see the numbers that refute it."
 )
 properties = property_table(comparison)
 show_properties(properties, key="properties")
 
-st.subheader("Why", anchor=False)
+st.header("Why", anchor=False)
 prose.show("compare", "why")
 prose.expander("compare", "mathematics", "The mathematics")
 relatives.sayings()
 relatives.not_on_the_list(exploration)
 
-glide = ("softmax", "entmax", "sparsemax")
-controls.experiments(
-    "compare",
-    [
-        Experiment("Make alpha 1", "α-entmax is softmax.", {"maps": glide, "parameters": (("entmax.alpha", 1.0),)}),
-        Experiment("Make alpha 2", "α-entmax is sparsemax.", {"maps": glide, "parameters": (("entmax.alpha", 2.0),)}),
-    ],
-)
+controls.experiments("compare", relatives.EXPERIMENTS)
 tables = {"outputs": comparison.outputs_table(), "measures": measures, "properties": properties.to_frame()}
 shell.close_page("compare", tables)

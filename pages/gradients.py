@@ -3,30 +3,20 @@
 import streamlit as st
 
 from softviz import explain_gradients
-from softviz.components.loss_board import loss_board
 from softviz.core.chain import cross_entropy_chain, cross_entropy_forms
 from softviz.core.checks import jacobian_facts
 from softviz.descent import Descent
 from softviz.figures import gradients
+from softviz.gradient_scripts import gradient_scripts
 from softviz.scores import Scores
-from softviz.ui import charts, controls, numbers, prose, session, shell, slopes, supervision
+from softviz.ui import charts, controls, numbers, prose, shell, slopes, supervision
 from softviz.ui.controls import Experiment
 
-exploration = shell.open_page("gradients", Descent)
-smoothing = session.current(Descent).label_smoothing
+shell.open_page("gradients", Descent)
 supervised = supervision.supervised_scores()
 z, y, temperature = supervised.logits, supervised.target, supervised.temperature
 
-on_edit = supervision.settle_loss_board("loss-board")
-loss_board(
-    exploration.scores,
-    supervised,
-    smoothing,
-    key="loss-board",
-    revision=session.revision("loss-board"),
-    on_edit=on_edit,
-)
-supervision.say_who_is_shown(supervised)
+supervision.board(supervised)
 forms = cross_entropy_forms(z, y, temperature)
 for column, formula in zip(st.columns(2), explain_gradients.loss_formulas(supervised, forms), strict=True):
     column.latex(formula)
@@ -34,7 +24,7 @@ with st.container(horizontal=True, vertical_alignment="center"):
     st.markdown(explain_gradients.loss_verdict(forms))
     supervision.soft_target(supervised)
 
-st.subheader("Where p − y comes from", anchor=False)
+st.header("Where p − y comes from", anchor=False)
 chain = cross_entropy_chain(z, y, temperature)
 said = explain_gradients.chain_verdict(chain)
 charts.show(gradients.chain_product(chain, supervised.labels), key="chain", alt=said)
@@ -42,14 +32,14 @@ st.markdown(said)
 numbers.show(explain_gradients.jacobian_measures(jacobian_facts(chain.jacobian), chain))
 prose.show("gradients", "derive")
 
-st.subheader("Checked in front of you", anchor=False)
+st.header("Checked in front of you", anchor=False)
 loss = slopes.choose_loss(supervised)
 checked = slopes.check(supervised, loss)
 
-st.subheader("From very wrong to very right", anchor=False)
+st.header("From very wrong to very right", anchor=False)
 compared = slopes.compare(supervised)
 
-st.subheader("Down the slope", anchor=False)
+st.header("Down the slope", anchor=False)
 walk = slopes.descend_surface(supervised, loss)
 
 prose.show("gradients", "why")
@@ -87,4 +77,5 @@ shell.close_page(
         "losses": compared,
         "walk": walk,
     },
+    gradient_scripts(supervised),
 )

@@ -37,7 +37,7 @@ traced = trace(form, float_type, moved)
 st.markdown(explain.verdict(traced, moved))
 st.caption(explain.cut(scores, exploration.scores))
 
-st.subheader("Where every form breaks", anchor=False)
+st.header("Where every form breaks", anchor=False)
 prose.show("stability", "map")
 charts.show(
     precision.error_map(errors, edges, settings.size, (form.key, float_type.key)),
@@ -48,7 +48,7 @@ limits = explain.limits_table()
 numbers.table(explain.limits_on_screen(limits))
 prose.show("stability", "limits")
 
-st.subheader("Why cross-entropy takes scores", anchor=False)
+st.header("Why cross-entropy takes scores", anchor=False)
 surprises = explain.surprise_table(scores, moved, float_type)
 winner, loser = winners_surprise(float_type), losers_surprise(float_type)
 table, picture = st.columns([2, 3])
@@ -63,7 +63,7 @@ with picture:
     )
 prose.show("stability", "logits")
 
-st.subheader("One pass over the scores", anchor=False)
+st.header("One pass over the scores", anchor=False)
 order = settings.reading_order(scores)
 online_softmax(
     part(scores, order), online_steps(scores.values[order], settings.chunk), Reading(settings.chunk, settings.order),
@@ -72,7 +72,7 @@ online_softmax(
 )  # fmt: skip
 prose.show("stability", "flash")
 
-st.subheader("What libraries do at the edges", anchor=False)
+st.header("What libraries do at the edges", anchor=False)
 prose.show("stability", "libraries")
 answers = library_edges.table()
 numbers.table(answers)

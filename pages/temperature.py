@@ -33,7 +33,7 @@ right.latex(heat.slope_formula(here, unit))
 heating.wish_for_temperature(scores, unit)
 sample = heating.draw_classes(exploration, shown)
 
-st.subheader("Why", anchor=False)
+st.header("Why", anchor=False)
 prose.show("temperature", "why")
 prose.expander("temperature", "mathematics", "The mathematics")
 controls.experiments(

@@ -20,7 +20,7 @@ class Ink:
 
 PAPER = Ink("#FBFAF7", "#16181D")
 PANEL = Ink("#F1EFE9", "#21242B")
-TEXT = Ink("#1F2328", "#E8E6E1")
+TEXT = Ink("#14171B", "#E8E6E1")
 MUTED = Ink("#5C6169", "#A5A8AE")
 GRID = Ink("#E4E1D9", "#2E323A")
 AXIS = Ink("#8A8D93", "#7C8089")

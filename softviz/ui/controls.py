@@ -202,7 +202,7 @@ def experiments(page: str, experiments: Sequence[Experiment]) -> None:
     if presentation.present:
         _stepper(page, experiments)
         return
-    st.subheader("Try", anchor=False)
+    st.header("Try", anchor=False)
     for place, experiment in enumerate(experiments):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.button(experiment.label, key=f"{page}:try:{place}", on_click=_set_up, args=(experiment,))

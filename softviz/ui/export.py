@@ -24,7 +24,7 @@ def take_along(page: str, tables: Tables, scripts: Mapping[str, str]) -> None:
         tables: Data at full precision, by what they are; the scores are added.
         scripts: Source texts, by what they are written with.
     """
-    st.subheader("Take it with you", anchor=False)
+    st.header("Take it with you", anchor=False)
     _link()
     scores = session.current(Exploration).scores
     with st.container(horizontal=True, vertical_alignment="center"):

@@ -21,7 +21,7 @@ MOST_DRAWS = 100_000
 
 def wish_for_temperature(scores: Scores, unit: str) -> None:
     """Ask for an entropy or a top probability, answer with the temperature, and offer to set it."""
-    st.subheader("Which temperature gives …", anchor=False)
+    st.header("Which temperature gives …", anchor=False)
     ask, reply = st.columns(2, vertical_alignment="bottom")
     with ask:
         _ask(unit)
@@ -62,7 +62,7 @@ def draw_classes(exploration: Exploration, shown: NDArray[np.intp]) -> Sample:
         exploration: Holds the scores, the temperature, the number of draws and the seed.
         shown: The classes that get a row; the others are gathered.
     """
-    st.subheader("Draw at this temperature", anchor=False)
+    st.header("Draw at this temperature", anchor=False)
     _ask_for_draws(exploration)
     scores = exploration.scores
     sample = draw_sample(scores, exploration.temperature, exploration.draws, exploration.seed)

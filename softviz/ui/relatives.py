@@ -12,7 +12,6 @@ from softviz.ui import charts, controls, prose
 from softviz.ui.controls import Experiment
 from softviz.ui.prose import literal
 
-
 _GLIDE = ("softmax", "entmax", "sparsemax")
 _TEXTBOOK = Scores.of([2.0, 1.0, 0.1], ["cat", "dog", "bird"])
 
@@ -44,7 +43,7 @@ EXPERIMENTS = (
     ),
     Experiment(
         "Send one score to −20",
-        "Softmax leaves it a billionth. The heavy tail of arctan still leaves it almost one part in a hundred.",
+        "Softmax leaves it less than a billionth; the heavy tail of arctan, almost one part in a hundred.",
         {"maps": ("softmax", "arctan", "softplus"), "own": _TEXTBOOK.with_value(2, -20.0)},
     ),
     Experiment(
@@ -63,7 +62,7 @@ EXPERIMENTS = (
 
 def two_classes(comparison: Comparison, pictures: Pictures) -> None:
     """Draw every map's curve of two classes, with the second score to turn."""
-    st.subheader("Two classes", anchor=False)
+    st.header("Two classes", anchor=False)
     controls.slider("second", "Score of the second class", -10.0, 10.0, step=0.5, record=Pictures)
     curves = comparison.two_class_curves(pictures.second)
     alt = two_class.describe_two_class_curves(curves)
@@ -73,7 +72,7 @@ def two_classes(comparison: Comparison, pictures: Pictures) -> None:
 
 def three_classes(comparison: Comparison, corners: Corners, pictures: Pictures) -> None:
     """Draw every map's point on the triangle, and its path while something moves."""
-    st.subheader("Three classes", anchor=False)
+    st.header("Three classes", anchor=False)
     moves = {"temperature": "the temperature"}
     moves |= {key: f"the score of {label}" for key, label in zip(MOVING_SCORES, corners.labels, strict=True)}
     controls.select("path", "The paths follow", moves, record=Pictures, format_func=moves.get)
@@ -86,7 +85,7 @@ def three_classes(comparison: Comparison, corners: Corners, pictures: Pictures) 
 
 def landing(comparison: Comparison, corners: Corners) -> None:
     """Draw which scores land on an edge or in a corner."""
-    st.subheader("Which scores lose a class", anchor=False)
+    st.header("Which scores lose a class", anchor=False)
     planes = comparison.support_planes(corners)
     if planes:
         alt = support.describe_support_planes(planes, corners.labels)
@@ -96,7 +95,7 @@ def landing(comparison: Comparison, corners: Corners) -> None:
 
 def slopes(comparison: Comparison) -> None:
     """Draw the Jacobians side by side on one scale."""
-    st.subheader("Slopes: how each score moves each output", anchor=False)
+    st.header("Slopes: how each score moves each output", anchor=False)
     if not comparison.slopes_exist:
         st.markdown("Slopes need a temperature between 0 and ∞: at 0 maps jump, at ∞ nothing moves. Turn the handle.")
         return
@@ -109,12 +108,13 @@ def slopes(comparison: Comparison) -> None:
 
 def sayings() -> None:
     """List every map with its formula, what is said of it, what is seen, and its source."""
-    st.subheader("What is said, and what is seen", anchor=False)
+    st.header("What is said, and what is seen", anchor=False)
     st.table(explain.sayings().map(_markdown), hide_index=True)
 
 
 def not_on_the_list(exploration: Exploration) -> None:
     """Show what the texts list beside softmax and is no fixed map to a distribution: maxout and Gumbel-softmax."""
+    st.header("Two more names, and why they are not in the list", anchor=False)
     words, picture = st.columns([3, 2], gap="medium")
     with words:
         prose.show("compare", "maxout")

@@ -1,15 +1,15 @@
 """The target of the scores on screen: clicked on the board, or typed as shares."""
 
-from collections.abc import Callable
-
 import streamlit as st
 
-from softviz.components.loss_board import LossEdit
+from softviz.components.loss_board import LossEdit, loss_board
 from softviz.descent import MOST_SHARES, Descent, read_shares
 from softviz.numerals import as_given
 from softviz.state import Exploration
 from softviz.supervised import SupervisedScores, supervise
 from softviz.ui import session
+
+_BOARD = "loss-board"
 
 COLDEST, HOTTEST = 0.01, 100.0
 """Temperatures at which this page follows slopes; beyond, softmax is a step or flat."""
@@ -18,15 +18,16 @@ COLDEST, HOTTEST = 0.01, 100.0
 def supervised_scores() -> SupervisedScores:
     """Return the scores with the learner's target; where a target or temperature does not fit, say what is shown."""
     exploration, descent = session.current(Exploration), session.current(Descent)
-    temperature, smoothing = _with_a_slope(exploration.temperature), descent.label_smoothing
     targets: list[int | tuple[float, ...]] = [exploration.target, 0]
     if descent.soft_target is not None:
         targets.insert(0, descent.soft_target)
-    for target in targets:
-        try:
-            return supervise(exploration.scores, target, temperature=temperature, label_smoothing=smoothing)
-        except ValueError as error:
-            st.warning(f"{error} The target shown is one class of yours.")
+    with st.container():  # a place of its own, so that the board keeps its place when a sentence comes or goes
+        temperature, smoothing = _with_a_slope(exploration.temperature), descent.label_smoothing
+        for target in targets:
+            try:
+                return supervise(exploration.scores, target, temperature=temperature, label_smoothing=smoothing)
+            except ValueError as error:
+                st.warning(f"{error} The target shown is one class of yours.")
     raise AssertionError("class 1 is always there")
 
 
@@ -48,28 +49,33 @@ def _set_temperature_to_one() -> None:
     session.change(temperature=1.0)
 
 
-def settle_loss_board(key: str) -> Callable[[LossEdit], None]:
-    """Make the board's answer to an edit: put it into the records without sending it back to the board."""
+def board(supervised: SupervisedScores) -> None:
+    """Draw the board, and say which classes are on it where it cannot hold all."""
+    loss_board(
+        session.current(Exploration).scores,
+        supervised,
+        session.current(Descent).label_smoothing,
+        key=_BOARD,
+        revision=session.revision(_BOARD),
+        on_edit=_settle,
+    )
+    with st.container():
+        if supervised.gathers:
+            st.caption(
+                f"You have {supervised.classes:,} classes. This page shows {supervised.positions.size} of them, the "
+                "most probable and the target, and gathers the rest into one class: its score is the logsumexp of "
+                "theirs, so no other probability changes."
+            )
 
-    def settle(edit: LossEdit) -> None:
-        exploration = session.current(Exploration)
-        own = exploration.own if edit.scores == exploration.scores else edit.scores
-        target = exploration.target if edit.target is None else edit.target
-        session.change(origin=key, own=own, target=target)
-        soft = session.current(Descent).soft_target if edit.target is None else None
-        session.change(Descent, origin=key, label_smoothing=edit.label_smoothing, soft_target=soft)
 
-    return settle
-
-
-def say_who_is_shown(supervised: SupervisedScores) -> None:
-    """Where there are more classes than a matrix can show, say which ones the page works with."""
-    if supervised.gathers:
-        st.caption(
-            f"You have {supervised.classes:,} classes. This page shows {supervised.positions.size} of them, the most "
-            "probable and the target, and gathers the rest into one class: its score is the logsumexp of theirs, so no "
-            "other probability changes."
-        )
+def _settle(edit: LossEdit) -> None:
+    """Put the board's answer into the records without sending it back to the board."""
+    exploration = session.current(Exploration)
+    own = exploration.own if edit.scores == exploration.scores else edit.scores
+    target = exploration.target if edit.target is None else edit.target
+    session.change(origin=_BOARD, own=own, target=target)
+    soft = session.current(Descent).soft_target if edit.target is None else None
+    session.change(Descent, origin=_BOARD, label_smoothing=edit.label_smoothing, soft_target=soft)
 
 
 def soft_target(supervised: SupervisedScores) -> None:
