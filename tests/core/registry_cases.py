@@ -29,9 +29,10 @@ CASE_NAMES = [f"{mapping.key}-{settings}" for mapping, settings in CASES]
 
 
 @st.composite
-def mappings_with_parameters(draw: st.DrawFn) -> tuple[Mapping, dict[str, float]]:
-    """Any registered map, each parameter anywhere in its range."""
-    mapping = draw(st.sampled_from(list(MAPPINGS.values())))
+def mappings_with_parameters(draw: st.DrawFn, claim: str | None = None) -> tuple[Mapping, dict[str, float]]:
+    """Any registered map (that makes a claim), each parameter anywhere in its range."""
+    claiming = [m for m in MAPPINGS.values() if claim is None or getattr(m.claims, claim)]
+    mapping = draw(st.sampled_from(claiming))
     parameters: dict[str, float] = {}
     for p in mapping.parameters:
         steps = round((p.maximum - p.minimum) / p.step)
