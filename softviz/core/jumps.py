@@ -13,12 +13,10 @@ if TYPE_CHECKING:
     from softviz.core.record import Mapping
 
 SEGMENTS = 16
-PIECES = 8
-ROUNDS = 15
-REFERENCE_ROUND = 6
-"""Each round keeps an eighth. What is smooth shrinks by 8^-9 from the reference round to the last; a jump
-stays.
-"""
+PIECES = 16
+ROUNDS = 11
+REFERENCE_ROUND = 4
+"""Each round keeps a sixteenth: from here to the last what is smooth shrinks by 16^-7, and a jump stays."""
 VISIBLE = 1e-6
 
 
