@@ -214,3 +214,16 @@ def test_all_zero_weights_keep_hidden_units_equal(recorded):
     run = recorded(initial_scale=0.0, activation="tanh")
     hidden, _ = run.architecture.weights(run.weights[-1])
     assert np.ptp(hidden, axis=0).max() == 0
+
+
+@pytest.mark.torch
+def test_torch_can_train_in_numpys_place(recorded):
+    pytest.importorskip("torch")
+    from softviz.training.torch_learner import TorchLearner
+
+    ours = recorded(batch_norm=True)
+    dataset = load_dataset(ours.config)
+    theirs = joined(train(ours.config, dataset, TorchLearner(ours.config, dataset, device="cpu")))
+    for name in ARRAYS:
+        # Weights are rounded to float32: a last bit of 6e-8 may fall to either side.
+        np.testing.assert_allclose(getattr(theirs, name), getattr(ours, name), rtol=1e-6, atol=1e-6)
