@@ -7,6 +7,7 @@ from softviz.comparison import Comparison, Pictures
 from softviz.components.map_board import MapEdit, map_board
 from softviz.components.property_table import show_properties
 from softviz.property_table import property_table
+from softviz.scripts import Chosen, map_scripts
 from softviz.state import Exploration
 from softviz.ui import controls, numbers, prose, relatives, session, shell
 
@@ -47,6 +48,7 @@ st.header("What holds for which map", anchor=False)
 st.markdown(
     "Each cell is computed, on your scores and on round and drawn ones. Open a False to see the numbers that refute it."
 )
+relatives.guess_a_shift(comparison)
 properties = property_table(comparison)
 show_properties(properties, key="properties")
 
@@ -58,4 +60,5 @@ relatives.not_on_the_list(exploration)
 
 controls.experiments("compare", relatives.EXPERIMENTS)
 tables = {"outputs": comparison.outputs_table(), "measures": measures, "properties": properties.to_frame()}
-shell.close_page("compare", tables)
+chosen = [Chosen(relative.mapping.key, relative.parameters) for relative in comparison.relatives]
+shell.close_page("compare", tables, map_scripts(comparison.scores, comparison.temperature, chosen))

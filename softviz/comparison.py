@@ -106,8 +106,8 @@ class Comparison:
         with np.errstate(invalid="ignore"):
             measures = {
                 f"entropy ({unit})": entropy(p) * per_nat,
-                f"KL to softmax ({unit})": kl_divergence(p, reference) * per_nat,
-                "total variation to softmax": total_variation(p, reference),
+                f"KL to softmax ({unit})": _past_rounding(kl_divergence(p, reference)) * per_nat,
+                "total variation to softmax": _past_rounding(total_variation(p, reference)),
             }
         whole = is_distribution(p)
         return pd.DataFrame(
@@ -163,3 +163,8 @@ class Comparison:
         shown = self.heat_map_classes()
         values = self.scores.values
         return np.stack([r.jacobian_block(values, self.temperature, shown) for r in self.relatives])
+
+
+def _past_rounding(distances: Floats) -> Floats:
+    """Call a distance zero that the rounding of two equal distributions could make."""
+    return np.where(distances < 1e-14, 0.0, distances)

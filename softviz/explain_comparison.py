@@ -1,6 +1,7 @@
 """The words and tables of the compare page, with the learner's own numbers in them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -14,9 +15,14 @@ from softviz.core.simplex import total_variation
 from softviz.core.support_planes import SupportPlane
 from softviz.numerals import three_digits
 from softviz.scores import Scores
+from softviz.scores.scores import MAX_MAGNITUDE
 
 MOST_DRAWN = 50
 HARD_DRAWS = 1_000
+SHIFT = 5.0
+VISIBLE_MOVE = 1e-9
+"""Smaller changes are what adding a constant rounds off."""
+NOBODY = "None of them"
 
 
 def listed(names: Sequence[str]) -> str:
@@ -69,16 +75,20 @@ def about_triangle(comparison: Comparison, corners: Corners) -> str:
 def about_planes(comparison: Comparison, planes: Sequence[SupportPlane]) -> str:
     """Say how to read the planes, and which maps have no region on an edge."""
     drawn = {plane.name for plane in planes}
-    without = [relative.name for relative in comparison.relatives if relative.name not in drawn]
+    others = [relative for relative in comparison.relatives if relative.name not in drawn]
+    sparse = [r.name for r in others if r.mapping.claims_at(**r.parameters).sparse]
+    full = [r.name for r in others if r.name not in sparse]
     sentences = []
     if planes:
         sentences.append(
-            "All scores over T with the same mean, on the triangle's own plane. The ring is where your scores lie, "
-            "the dot where the map takes them. In the darkest parts one class has everything, in the lighter ones two "
-            "share."
+            "All scores over T with the same mean, on the triangle's own plane. Every region bears the names of the "
+            "classes that keep a share there. The ring is where your scores lie, the dot where the map takes them; a "
+            "ring at the rim says that your scores lie further out."
         )
-    if without:
-        sentences.append(f"No such region, so every class keeps a share wherever the scores lie: {listed(without)}.")
+    if full:
+        sentences.append(f"No such region, so every class keeps something wherever the scores lie: {listed(full)}.")
+    if sparse:
+        sentences.append(f"Zeros exist, but fill no region that could be drawn: {listed(sparse)}.")
     return " ".join(sentences)
 
 
@@ -97,6 +107,35 @@ def about_two_classes(comparison: Comparison, second: float) -> str:
         f"The second score is {three_digits(second)}. Change it: {stays}. The dotted line is the gap between your two "
         f"largest scores, {three_digits(comparison.top_gap)}."
     )
+
+
+@dataclass(frozen=True)
+class MostMoved:
+    """The map that a shift moves most, and what was computed.
+
+    Attributes:
+        name: Of the map, or ``NOBODY``.
+        sentence: How far each map's outputs move.
+    """
+
+    name: str
+    sentence: str
+
+
+def most_moved(comparison: Comparison) -> MostMoved:
+    """Add a constant to every score and find the map whose outputs change most."""
+    shifted = Comparison(
+        comparison.scores.with_values(np.clip(comparison.scores.values + SHIFT, -MAX_MAGNITUDE, MAX_MAGNITUDE)),
+        comparison.temperature,
+        comparison.relatives,
+    )
+    with np.errstate(invalid="ignore"):
+        changes = np.nan_to_num(np.abs(shifted.outputs - comparison.outputs), nan=0.0, posinf=np.inf)  # inf stays inf
+    moves = [float(move) for move in changes.max(axis=-1)]
+    largest = max(moves)
+    name = comparison.names[moves.index(largest)] if largest > VISIBLE_MOVE else NOBODY
+    listing = (f"{one}: {three_digits(move)}" for one, move in zip(comparison.names, moves, strict=True))
+    return MostMoved(name, f"The largest change of an output, map by map: {'; '.join(listing)}.")
 
 
 def about_maxout(scores: Scores) -> str:

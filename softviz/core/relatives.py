@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,9 +37,9 @@ class Relative:
 
     @property
     def name(self) -> str:
-        """The map's name with its parameters: "α-entmax, alpha 1.5"."""
-        values = [f"{self.mapping.parameter(key).name.lower()} {value:.5g}" for key, value in self.pairs]
-        return ", ".join([self.mapping.name, *values])
+        """The map's name with its parameters: "α-entmax (α = 1.5)"."""
+        values = [f"{_sign(self.mapping.parameter(key).symbol)} = {value:.5g}" for key, value in self.pairs]
+        return f"{self.mapping.name} ({', '.join(values)})" if values else self.mapping.name
 
     def outputs(self, logits: Floats, temperature: float | Floats) -> Floats:
         """Map ``logits / temperature``, shape ``[..., classes]``, with the exact limits at 0 and infinity."""
@@ -69,6 +70,11 @@ class Relative:
         with np.errstate(all="ignore"):
             rows: Floats = vjp(self.mapping, logits, one_output, temperature=temperature, **self.parameters)
         return rows[:, classes]
+
+
+def _sign(symbol: str) -> str:
+    r"""Write a LaTeX symbol as one plain sign: "k" as it is, r"\alpha" as "α"."""
+    return unicodedata.lookup(f"GREEK SMALL LETTER {symbol[1:].upper()}") if symbol.startswith("\\") else symbol
 
 
 def is_distribution(outputs: Floats) -> NDArray[np.bool_]:

@@ -18,8 +18,10 @@ from softviz.core.simplex import barycentric_coordinates, ternary_coordinates
 
 RESOLUTION = 161
 CENTRE = np.array([0.5, np.sqrt(0.75) / 3])
-HALF_WIDTHS = tuple(1.8 * 2.0**k for k in range(6))
+HALF_WIDTHS = tuple(1.8 * 2.0**k for k in range(7))
 """Of the window, in edges of the triangle: the smallest that shows a region and the learner's scores is taken."""
+WIDEST_FOR_SCORES = 15.0
+"""Scores further out than this are drawn at the rim: a wider window would shrink the regions to lines."""
 _ALL = 7
 
 
@@ -73,8 +75,9 @@ def support_plane(relative: Relative, logits: Floats, temperature: float) -> Sup
         return None
     at = _place(logits, temperature)
     mean = 0.0 if claims.shift_invariant else float(logits.mean() / np.clip(temperature, 0.01, 100.0))
-    reached = [width for width in HALF_WIDTHS[:-1] if 1.1 * np.abs(at - CENTRE).max() <= width]
-    for half_width in (*reached, HALF_WIDTHS[-1]):
+    distance = 1.1 * np.abs(at - CENTRE).max()
+    needed = distance if distance <= WIDEST_FOR_SCORES else 0.0
+    for half_width in (width for width in HALF_WIDTHS if width >= needed):
         patterns = _patterns(relative, mean, half_width)
         if (patterns != _ALL).any():
             lands = ternary_coordinates(relative.outputs(logits, temperature))

@@ -24,7 +24,7 @@ def maxout_unit() -> go.Figure:
     unit = maxout(pieces, len(SLOPES))[:, 0]
     bold = {"color": CLASS_INKS[0].light, "width": 3}
     drawn.add_scatter(x=z, y=unit, mode="lines", line=bold, hovertemplate="%{y:.3g}")
-    drawn.update_yaxes(title_text="largest piece", range=[-1.6, 3.2])
+    drawn.update_yaxes(title_text="largest piece", range=[-2.8, 3.2])
     return drawn.update_xaxes(title_text="input z")
 
 

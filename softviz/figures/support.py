@@ -10,12 +10,12 @@ from softviz.core.support_planes import SupportPlane
 from softviz.figures.curves import plain
 from softviz.figures.panels import Panel, Properties, grid, together
 from softviz.figures.simplex import EDGE, bare_axes, line
-from softviz.figures.theme import ACCENT, SEQUENTIAL, TEXT
+from softviz.figures.theme import ACCENT, AXIS, SEQUENTIAL, TEXT
 from softviz.numerals import three_digits
 
 PANEL_HEIGHT = 300
 MOST_COLUMNS = 3
-_INKS = SEQUENTIAL[2::-1]  # one class, two, three: the fewer are left, the darker
+_INKS = (AXIS, *SEQUENTIAL[2::-1])  # a border, one class, two, three
 SMALLEST_NAMED = 0.012
 """Share of the window below which a region has no room for a name."""
 
@@ -40,7 +40,7 @@ def support_planes(planes: Sequence[SupportPlane], labels: Sequence[str]) -> go.
 
 def _traces(panel: Panel, plane: SupportPlane) -> Iterator[Properties]:
     yield panel.trace(
-        "heatmap", x=plane.across, y=plane.up, z=_kept(plane.patterns), zmin=0.5, zmax=3.5, colorscale=_bands(),
+        "heatmap", x=plane.across, y=plane.up, z=_bordered(plane.patterns), zmin=-0.5, zmax=3.5, colorscale=_bands(),
         showscale=False, hoverinfo="skip",
     )  # fmt: skip
     yield line(panel, EDGE, {"color": TEXT.light, "width": 1.5})
@@ -59,10 +59,18 @@ def _kept(patterns: NDArray[np.int8]) -> NDArray[np.int8]:
     return kept
 
 
+def _bordered(patterns: NDArray[np.int8]) -> NDArray[np.int8]:
+    """How many classes keep a share, and 0 where one region meets another."""
+    bordered = _kept(patterns)
+    bordered[:, :-1][patterns[:, :-1] != patterns[:, 1:]] = 0
+    bordered[:-1][patterns[:-1] != patterns[1:]] = 0
+    return bordered
+
+
 def _bands() -> list[list[float | str]]:
     """One flat ink for each number of classes."""
-    thirds = (0, 1 / 3, 1 / 3, 2 / 3, 2 / 3, 1)
-    return [[share, _INKS[place // 2].light] for place, share in enumerate(thirds)]
+    steps = np.repeat(np.linspace(0, 1, len(_INKS) + 1), 2)[1:-1]
+    return [[float(share), _INKS[place // 2].light] for place, share in enumerate(steps)]
 
 
 def _notes(panel: Panel, plane: SupportPlane, labels: Sequence[str]) -> Iterator[Properties]:

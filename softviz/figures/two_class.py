@@ -32,7 +32,7 @@ def two_class_curves(curves: Sequence[TwoClassCurve], gap: float) -> go.Figure:
     traces = [*_lines(OUTPUTS, curves, upper), *_lines(SLOPES, curves, lower)]
     notes = [*_names(OUTPUTS, curves, upper), *_names(SLOPES, curves, lower)]
     if not lower:
-        text = "no slope at this temperature: a map may jump, or nothing moves"
+        text = "no slope at this temperature:<br>a map may jump, or nothing moves"
         notes.append(SLOPES.note(0, 0.5, text, MUTED.light))
     axes = [
         OUTPUTS.axes(
@@ -43,7 +43,7 @@ def two_class_curves(curves: Sequence[TwoClassCurve], gap: float) -> go.Figure:
             {"title": {"text": "slope dp₁/dz₁"}, "range": _range(lower, 0.1), "showticklabels": bool(lower)},
         ),
     ]
-    return together(traces, axes, notes, shapes=_marked(gap, curves), height=HEIGHT, margin={"r": 150})
+    return together(traces, axes, notes, shapes=_marked(gap, curves), height=HEIGHT, margin={"r": 158})
 
 
 def _lines(panel: Panel, curves: Sequence[TwoClassCurve], lines: Sequence[Floats]) -> Iterator[Properties]:
@@ -71,7 +71,7 @@ def _names(panel: Panel, curves: Sequence[TwoClassCurve], lines: Sequence[Floats
     label = (high - low) * LABEL_HEIGHT / (_ROOM * (panel.up[1] - panel.up[0]))
     for curve, mark, height in zip(curves, MAP_MARKS, apart(ends, label, high), strict=False):
         place = {"xref": f"{panel.x} domain", "xanchor": "left", "xshift": 4}
-        yield panel.note(1, height, plain(curve.name, 22), mark.ink, **place)
+        yield panel.note(1, height, plain(curve.name, 25), mark.ink, **place)
 
 
 def _marked(gap: float, curves: Sequence[TwoClassCurve]) -> list[Properties]:

@@ -8,7 +8,7 @@ from softviz.figures import jacobians, maxout, simplex, support, two_class
 from softviz.figures.map_marks import MAP_MARKS
 from softviz.scores import Scores
 from softviz.state import Exploration
-from softviz.ui import charts, controls, prose
+from softviz.ui import charts, controls, guess, prose
 from softviz.ui.controls import Experiment
 from softviz.ui.prose import literal
 
@@ -104,6 +104,14 @@ def slopes(comparison: Comparison) -> None:
     alt = jacobians.describe_jacobians(comparison.names, values)
     charts.show(jacobians.jacobian_heat_maps(comparison.names, values, labels), key="slopes", alt=alt)
     st.caption(literal(explain.about_slopes(comparison)))
+
+
+def guess_a_shift(comparison: Comparison) -> None:
+    """Ask which map a shift moves most, before the table tells."""
+    options = [*comparison.names, explain.NOBODY]
+    answer = explain.most_moved(comparison)
+    question = f"You add {explain.SHIFT:g} to every score. Which column changes most?"
+    guess.ask(f"shift:{'|'.join(options)}", question, options, answer.name, literal(answer.sentence))
 
 
 def sayings() -> None:

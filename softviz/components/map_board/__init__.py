@@ -69,7 +69,7 @@ def map_board(
     def settle() -> None:
         edit = st.session_state[key].edit
         if edit:
-            on_edit(_read_edit(edit, scores))
+            on_edit(read_edit(edit, scores))
 
     _mount(
         key=key,
@@ -119,7 +119,13 @@ def _number(value: float) -> str:
     return repr(float(value)).replace("inf", "Infinity").replace("nan", "NaN")
 
 
-def _read_edit(edit: dict[str, Any], before: Scores) -> MapEdit:
+def read_edit(edit: dict[str, Any], before: Scores) -> MapEdit:
+    """Read what the board sent; raises ``ValueError`` for scores that do not fit.
+
+    Args:
+        edit: The trigger's value, see map_board.js.
+        before: All scores, as the board got them.
+    """
     values = before.values.copy()
     values[np.asarray(edit["positions"], dtype=np.intp)] = edit["scores"]
     parameters = tuple(

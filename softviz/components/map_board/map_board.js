@@ -24,7 +24,7 @@ function makeBoard(root) {
   const temperature = temperatureControl({ onInput: (T) => { s.T = T; draw(); }, onSettle: commit });
   const more = element("select", { class: "more", "aria-label": "Add a map", onchange: addMap });
   const scaleNote = element("span", { class: "muted" });
-  root.replaceChildren(grid, message, temperature.node, element("div", { class: "tools" }, more, scaleNote));
+  root.replaceChildren(temperature.node, message, grid, element("div", { class: "tools" }, more, scaleNote));
 
   function receive(data) {
     Object.assign(s, { settled: data.settled, catalogue: data.catalogue, fewest: data.fewest, most: data.most });
@@ -46,6 +46,7 @@ function makeBoard(root) {
     s.rows = s.labels.map((label, i) => makeRow(label, i));
     s.restRow = s.rest && makeRestRow(s.restLabel);
     root.style.setProperty("--columns", s.columns.length);
+    root.dataset.columns = s.columns.length > 4 ? "many" : "";
     root.dataset.density = s.rows.length > 7 ? "tight" : "";
     const titles = element("div", { class: "row titles" },
       element("span", { class: "label", text: "class" }), element("span", { class: "drag", text: "score (logit): drag" }),
@@ -68,16 +69,17 @@ function makeBoard(root) {
   function makeColumn(key, place) {
     const map = record(key);
     const others = s.catalogue.filter((one) => one.key === key || !s.chosen.includes(one.key));
-    const choice = element("select", { class: "choice", "aria-label": `Map in column ${place + 1}`, title: map.name }, ...others.map(option));
+    const choice = element("select", { "aria-label": `Map in column ${place + 1}` }, ...others.map(option));
     choice.value = key;
     choice.addEventListener("change", () => putMap(place, choice.value));
     const remove = element("button", { type: "button", class: "remove", text: "×", "aria-label": `Remove ${map.name}`, onclick: () => removeMap(place) });
     remove.hidden = s.chosen.length <= s.fewest;
     const dials = map.parameters.map((parameter) => makeDial(map, parameter));
-    const head = element("div", { class: "head" }, element("div", { class: "name" }, choice, remove), ...dials.map((dial) => dial.node));
+    const name = element("div", { class: "choice" }, element("span", { text: map.name, "aria-hidden": "true" }), choice);
+    const head = element("div", { class: "head" }, element("div", { class: "name" }, remove, name), ...dials.map((dial) => dial.node));
     head.style.setProperty("--ink", MAP_INKS[place % MAP_INKS.length]);
     const total = element("span", { class: "total" }), remark = element("span", { class: "remark" });
-    return { key, map, head, choice, dials, total, remark, sum: element("div", { class: "sum" }, total, remark) };
+    return { key, map, head, choice, dials, total, remark, sum: element("div", { class: "sum" }, element("span", { class: "map", text: `${map.name}, sum` }), total, remark) };
   }
 
   // A parameter: its range and steps come from the map's record.
