@@ -32,15 +32,15 @@ Edges = Mapping[tuple[str, str], Edge | None]
 Trace = dict[str, Any]
 
 ROW_HEIGHT = 17
-AIR = 0.6
-"""Between forms, in rows."""
+AIR = 1.2
+"""Above each form's rows, for its name; in rows."""
 BROKEN = DIVERGING[1]
 
 _ROWS = [(form, key) for form in FORMS for key in FLOAT_TYPES]
-_GROUP_STARTS = range(len(FLOAT_TYPES), len(_ROWS), len(FLOAT_TYPES))
+_GROUP_STARTS = range(0, len(_ROWS), len(FLOAT_TYPES))
 _BANDS = np.concatenate([[0], np.cumsum(np.insert(np.ones(len(_ROWS)), _GROUP_STARTS, AIR))])
 """Upper and lower edges of the rows and of the air between them."""
-_MIDDLES = np.array([i + 0.5 + AIR * (i // len(FLOAT_TYPES)) for i in range(len(_ROWS))])
+_MIDDLES = np.array([i + 0.5 + AIR * (1 + i // len(FLOAT_TYPES)) for i in range(len(_ROWS))])
 
 
 def error_map(errors: ErrorMap, edges: Edges, size: float, chosen: tuple[str, str]) -> go.Figure:
@@ -65,12 +65,12 @@ def error_map(errors: ErrorMap, edges: Edges, size: float, chosen: tuple[str, st
             },
         ],
         height=round(ROW_HEIGHT * float(_BANDS[-1])) + 100,
-        margin={"l": 150, "r": 12, "t": 8, "b": 84},
+        margin={"l": 70, "r": 32, "t": 0, "b": 100},
         xaxis=_size_axis(x),
         yaxis=_form_axis(),
         shapes=[{"type": "line", "x0": here, "x1": here, "y0": 0, "y1": 1, "yref": "paper",
                  "line": {"color": ACCENT.light, "width": 2, "dash": "dot"}}],
-        annotations=_notes(x, errors, edges),
+        annotations=[*_names(x), *_notes(x, errors, edges)],
     )  # fmt: skip
 
 
@@ -84,7 +84,7 @@ def _size_axis(x: NDArray[np.float64]) -> Trace:
 
 def _form_axis() -> Trace:
     return {
-        "tickvals": _MIDDLES.tolist(), "ticktext": [f"{FORMS[form].name} · {key}" for form, key in _ROWS],
+        "tickvals": _MIDDLES.tolist(), "ticktext": [key for _, key in _ROWS],
         "tickfont": {"size": 12}, "range": [float(_BANDS[-1]), 0], "showgrid": False, "zeroline": False, "ticks": "",
     }  # fmt: skip
 
@@ -96,8 +96,9 @@ def _lost(x: NDArray[np.float64], errors: ErrorMap) -> Trace:
         "type": "heatmap", "x": x, "y": _BANDS, "z": lost, "zmin": 0, "zmax": 1, "colorscale": colorscale(SEQUENTIAL),
         "text": _hover(errors, fine), "hovertemplate": "%{text}<extra></extra>", "hoverongaps": False,
         "colorbar": {
-            "orientation": "h", "y": -0.13, "yanchor": "top", "thickness": 10, "outlinewidth": 0, "len": 0.9,
-            "tickvals": [0, 0.5, 1], "ticktext": ["all digits right", "half are lost", "none is right"],
+            "orientation": "h", "y": -0.1, "yanchor": "top", "thickness": 10, "outlinewidth": 0, "len": 0.9,
+            "tickvals": [0, 0.5, 1], "ticktext": ["none", "half", "all"],
+            "title": {"text": "digits lost", "side": "top"},
         },
     }  # fmt: skip
 
@@ -127,30 +128,59 @@ def _hover(errors: ErrorMap, where: NDArray[np.bool_]) -> NDArray[Any]:
     return _with_air(np.vectorize(said, otypes=[object])(sizes, errors.ulps, where))
 
 
+def _names(x: NDArray[np.float64]) -> list[Trace]:
+    """Name each form above its rows."""
+    return [
+        {
+            "x": float(x[0]), "y": float(_MIDDLES[start]) - 1.05, "text": f"<b>{form.name}</b>", "showarrow": False,
+            "xanchor": "left", "font": {"size": 13, "color": TEXT.light},
+        }
+        for start, form in zip(_GROUP_STARTS, FORMS.values(), strict=True)
+    ]  # fmt: skip
+
+
 def _notes(x: NDArray[np.float64], errors: ErrorMap, edges: Edges) -> list[Trace]:
-    """Write at each row's edge from which size it breaks, and at its end what it has come to."""
+    """Write at each row's edge from which size it breaks, and where its results cease to be finite numbers."""
     notes = []
     for (form, key), middle, ulps in zip(_ROWS, _MIDDLES, errors.ulps.reshape(len(_ROWS), -1), strict=True):
         edge = edges[(form, key)]
-        if edge is not None:
-            at = float(np.log10(edge.first_bad))
-            is_late = at > x[0] + 0.8 * (x[-1] - x[0])
-            notes.append(_chip(at, middle, f"from {as_given(edge.first_bad)}", "right" if is_late else "left"))
-        if not np.isfinite(ulps[-1]):
-            notes.append(_chip(float(x[-1]), middle, "nan" if np.isnan(ulps[-1]) else "−∞", "right"))
+        if edge is None:
+            continue
+        at, text = float(np.log10(edge.first_bad)), f"from {as_given(edge.first_bad)}"
+        stretch = _broken_stretch(ulps)
+        kind = "" if stretch.size == 0 else "nan" if np.isnan(ulps[stretch[0]]) else "−∞"
+        is_one = stretch.size > 0 and errors.sizes[max(stretch[0] - 1, 0)] <= edge.first_bad
+        notes.append(_chip(at, middle, f"{kind} {text}" if is_one else text, _is_late(at, x)))
+        if kind and not is_one:
+            notes.append(_chip(float(x[stretch[-1]]), middle, kind, True))
     return notes
 
 
-def _chip(x: float, y: float, text: str, side: str) -> Trace:
+def _broken_stretch(ulps: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Places of the first stretch that is all nan or all infinite."""
+    broken = np.flatnonzero(~np.isfinite(ulps))
+    if broken.size == 0:
+        return broken
+    same = broken[np.isnan(ulps[broken]) == np.isnan(ulps[broken[0]])]
+    stretch: NDArray[np.intp] = same[same - same[0] == np.arange(same.size)]
+    return stretch
+
+
+def _is_late(at: float, x: NDArray[np.float64]) -> bool:
+    return bool(at > x[0] + 0.8 * (x[-1] - x[0]))
+
+
+def _chip(at: float, height: float, text: str, to_the_left: bool) -> Trace:
     return {
-        "x": x, "y": float(y), "text": text, "showarrow": False, "xanchor": side, "xshift": 3 if side == "left" else -3,
-        "borderpad": 0, "font": {"size": 11, "color": TEXT.light}, "bgcolor": PAPER.light,
+        "x": at, "y": float(height), "text": text, "showarrow": False, "xanchor": "right" if to_the_left else "left",
+        "xshift": -3 if to_the_left else 3, "borderpad": 0, "font": {"size": 11, "color": TEXT.light},
+        "bgcolor": PAPER.light,
     }  # fmt: skip
 
 
 def surprises(winner: SurpriseOverGap, loser: SurpriseOverGap) -> go.Figure:
     """Draw the loss over the gap between two scores: target the larger one on the left, the smaller on the right."""
-    x = {"title": {"text": "gap between the two scores"}, "zeroline": False}
+    x = {"title": {"text": "gap"}, "zeroline": False}
     return figure(
         [*_lines(winner, "x", "y"), *_lines(loser, "x2", "y2")],
         height=340,
@@ -161,12 +191,10 @@ def surprises(winner: SurpriseOverGap, loser: SurpriseOverGap) -> go.Figure:
         yaxis2={"anchor": "x2", "zeroline": False},
         shapes=[_edge(winner, "x", "y"), _edge(loser, "x2", "y2")],
         annotations=[
-            _heading("target: the larger score", "x"),
-            _heading("target: the smaller score", "x2"),
-            _said(winner, "x", "y", 0.14, "log-softmax says 0 from here"),
-            _said(winner, "x", "y", 0.04, "log1p goes on"),
-            _said(loser, "x2", "y2", 0.97, "log(softmax) says ∞ from here"),
-            _said(loser, "x2", "y2", 0.87, "the others go on"),
+            _heading("target: larger score", "x"),
+            _heading("target: smaller score", "x2"),
+            _said(winner, "x", "y", 0.12, "log-softmax:<br>0 from here"),
+            _said(loser, "x2", "y2", 0.92, "log(softmax):<br>∞ from here"),
         ],
     )
 
@@ -204,13 +232,14 @@ def _edge(surprise: SurpriseOverGap, x: str, y: str) -> Trace:
 
 def _heading(text: str, x: str) -> Trace:
     return {"text": text, "xref": f"{x} domain", "yref": "paper", "x": 0, "y": 1, "yanchor": "bottom", "yshift": 8,
-            "xanchor": "left", "showarrow": False, "font": {"size": 14, "color": TEXT.light}}  # fmt: skip
+            "xanchor": "left", "showarrow": False, "font": {"size": 13, "color": TEXT.light}}  # fmt: skip
 
 
 def _said(surprise: SurpriseOverGap, x: str, y: str, height: float, text: str) -> Trace:
     return {
         "text": text, "xref": x, "x": surprise.breaks_at, "yref": f"{y} domain", "y": height, "xanchor": "right",
-        "yanchor": "middle", "xshift": -4, "showarrow": False, "font": {"size": 12, "color": MUTED.light}, "bgcolor": PAPER.light,
+        "yanchor": "middle", "xshift": -4, "showarrow": False, "align": "right",
+        "font": {"size": 12, "color": MUTED.light}, "bgcolor": PAPER.light,
     }  # fmt: skip
 
 

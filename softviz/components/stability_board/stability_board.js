@@ -156,7 +156,7 @@ function makeSteps() {
   const title = element("caption"), head = element("tr"), body = element("tbody");
   const story = element("p", { class: "story", "aria-live": "polite" });
   const table = element("table", { class: "steps" }, title, element("thead", {}, head), body);
-  const node = element("div", { class: "story-and-steps" }, element("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Every step" }, table), story);
+  const node = element("div", { class: "story-and-steps" }, story, element("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Every step" }, table));
 
   function draw(traced, form, s, moved) {
     const marked = marks(traced, moved.length), names = Object.keys(traced.steps);
