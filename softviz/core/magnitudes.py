@@ -139,8 +139,8 @@ class ErrorMap:
 
     def digits_lost(self) -> Floats:
         """Share of the type's binary digits that the worst output has wrong: 0 none, 1 all; ``nan`` stays."""
-        digits = np.array([t.digits for t in FLOAT_TYPES.values()])[:, None]
-        wrong: Floats = np.clip(np.log2(np.maximum(self.ulps, 1)) / digits, 0, 1)
+        after_the_first = np.array([t.digits - 1 for t in FLOAT_TYPES.values()])[:, None]
+        wrong: Floats = np.clip(np.log2(np.maximum(self.ulps, 1)) / after_the_first, 0, 1)
         return wrong
 
 
