@@ -13,7 +13,7 @@ import numpy as np
 
 from softviz.scores.numerals import number_in, number_with_comma_in, quoted
 from softviz.scores.scores import MAX_CLASSES, check_count
-from softviz.scores.tables import LABEL_HEADINGS, MAX_ROWS, Table, check_rows, table_of
+from softviz.scores.tables import LABEL_HEADINGS, MAX_ROWS, Table, check_cells, check_rows, table_of
 
 _DELIMITERS = ",;\t|"
 # A column of numbers under one of these headings names the rows; it is not a class.
@@ -47,6 +47,7 @@ def table_from_csv(text: str) -> Table:
         ValueError: Lines of different lengths, no column of numbers, or words among the numbers.
     """
     delimiter = _delimiter(text)
+    check_cells(text.count(delimiter) + max(text.count("\n"), text.count("\r")))
     cells = _cells(text, delimiter)
     headed = _has_heading(cells)
     headings: Sequence[str | None] = cells[0] if headed else [None] * len(cells[0])

@@ -17,7 +17,6 @@ from softviz.scores.numerals import (
 from softviz.scores.scores import MAX_CLASSES, Scores, check_count
 from softviz.scores.tables import SCORE_HEADINGS, several_rows
 
-_COMMAS_TO_SPACES = str.maketrans(",;|", "   ")
 _NOTHING_BETWEEN = re.compile(r"[,;|][^\S\n]*[,;|]")
 _STRONG_SEPARATORS = "\t;:=|"
 _QUOTES = "\"'`"
@@ -55,10 +54,11 @@ def _first_word_among_numbers(line: str) -> str:
 
 
 def _from_numbers(lines: Sequence[str]) -> Scores | None:
-    words = [line.translate(_COMMAS_TO_SPACES).split() for line in lines]
-    count = sum(map(len, words))
-    if number_in(words[0][0] if words[0] else "") is None:
+    first = _words(lines[0])
+    if not first or number_in(first[0]) is None:
         return None
+    words = [first, *map(_words, lines[1:])]
+    count = sum(map(len, words))
     if count > MAX_CLASSES:
         check_count(count)
     rows = _all_numbers(words)
@@ -72,6 +72,10 @@ def _from_numbers(lines: Sequence[str]) -> Scores | None:
     elif "," in text and "." not in text:
         _refuse_two_readings(text)
     return _labelled_by_counting(rows) or Scores.of(_one_row(rows, lines))
+
+
+def _words(line: str) -> list[str]:
+    return line.replace(",", " ").replace(";", " ").replace("|", " ").split()
 
 
 def _all_numbers(words: Sequence[Sequence[str]]) -> list[list[float]] | None:
@@ -127,9 +131,13 @@ def _one_row(rows: Sequence[list[float]], lines: Sequence[str]) -> list[float]:
 
 
 def _from_heading_and_row(lines: Sequence[str]) -> Scores | None:
+    if len(lines) < 2:
+        return None
     delimiter = next((sign for sign in "\t;," if sign in lines[0]), None)
+    if delimiter is not None and lines[0].count(delimiter) >= MAX_CLASSES:
+        check_count(lines[0].count(delimiter) + 1)
     labels = _fields(lines[0], delimiter)
-    if len(lines) < 2 or len(labels) < 2 or labels[-1].lower() in SCORE_HEADINGS:
+    if len(labels) < 2 or labels[-1].lower() in SCORE_HEADINGS:
         return None
     if any(number_in(label) is not None for label in labels):
         return None
@@ -175,7 +183,7 @@ def _from_pairs(lines: Sequence[str]) -> Scores:
 
 
 def _ends_in_score_heading(line: str) -> bool:
-    words = line.translate(_COMMAS_TO_SPACES).split()
+    words = _words(line)
     return len(words) > 1 and _unquoted(words[-1]).lower() in SCORE_HEADINGS
 
 
@@ -184,7 +192,7 @@ def _scores_of(pairs: Sequence[_Pair]) -> Scores:
 
 
 def _unreadable(line: str, position: int, count: int) -> ValueError:
-    words = line.translate(_COMMAS_TO_SPACES).split()
+    words = _words(line)
     if words and words[-1].endswith("%"):
         return not_a_number(words[-1])
     if count == 1:
@@ -197,7 +205,7 @@ def _unreadable(line: str, position: int, count: int) -> ValueError:
 def _pair(line: str) -> _Pair | None:
     """A label and the number after it; None when the line does not end in a number or has no label."""
     text = line.strip("|").rstrip(",; \t")
-    cut = max(text.rfind(sign) for sign in _STRONG_SEPARATORS)
+    cut = max(map(text.rfind, _STRONG_SEPARATORS))
     if cut > 0:
         value = number_with_comma_in(text[cut + 1 :])
         if value is not None:

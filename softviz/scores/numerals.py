@@ -19,11 +19,11 @@ def number_in(text: str) -> float | None:
     Python's notation, any script's digits, and typographic minus signs. "nan" and "inf" are numbers here:
     refusing them is the work of `Scores`, which can say where they stand.
     """
-    token = with_plain_minus(text.strip())
-    if not token or len(token) > _LONGEST_NUMBER or "_" in token:
+    stripped = text.strip()
+    if not stripped or len(stripped) > _LONGEST_NUMBER or "_" in stripped:
         return None
     try:
-        return float(token)
+        return float(with_plain_minus(stripped))
     except ValueError:
         return None
 
@@ -35,9 +35,9 @@ def with_plain_minus(text: str) -> str:
 
 def has_decimal_comma(text: str) -> bool:
     """Whether the whole text could be one number with a decimal comma, such as "2,0"."""
-    return (
-        len(text) <= _LONGEST_NUMBER and _DECIMAL_COMMA.fullmatch(with_plain_minus(text.strip())) is not None
-    )
+    if "," not in text or len(text) > _LONGEST_NUMBER:
+        return False
+    return _DECIMAL_COMMA.fullmatch(with_plain_minus(text.strip())) is not None
 
 
 def number_with_comma_in(text: str) -> float | None:
@@ -56,8 +56,7 @@ def number_with_comma_in(text: str) -> float | None:
 def two_readings(text: str) -> ValueError:
     """The error for a comma that may be a decimal comma or a separator."""
     return ValueError(
-        f"Expected a decimal point; the comma in {quoted(text)} can be read in two ways. "
-        "Write 2.5 for two and a half."
+        f"Expected a decimal point; the comma in {quoted(text)} can be read in two ways. Write 2.5 for two and a half."
     )
 
 
@@ -66,8 +65,7 @@ def not_a_number(text: str) -> ValueError:
     if text.strip().endswith("%"):
         return ValueError(f"Expected scores, which may be any number; {quoted(text)} is a percentage.")
     return ValueError(
-        "Expected numbers separated by commas, or a label and a score on each line; "
-        f"{quoted(text)} is not a number."
+        f"Expected numbers separated by commas, or a label and a score on each line; {quoted(text)} is not a number."
     )
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from softviz.scores.lines import scores_from_lines
 from softviz.scores.printouts import scores_from_array, scores_from_mapping, with_plain_scalars
 from softviz.scores.scores import Scores
-from softviz.scores.tables import table_from_json
+from softviz.scores.tables import check_cells, table_from_json
 
 MAX_BYTES = 5 * 1024 * 1024
 
@@ -50,7 +50,8 @@ def check_size(size: int) -> None:
 
 
 def read_json(text: str) -> Any:
-    """A JSON document. Raises ValueError for text that is not JSON, or that nests without end."""
+    """A JSON document. Raises ValueError for text that is not JSON, or that nests or goes on without end."""
+    check_cells(text.count(",") + 1)
     try:
         return json.loads(text, parse_int=float)
     except RecursionError:

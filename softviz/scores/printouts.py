@@ -14,9 +14,9 @@ _SHORTENED = ("...", "…")
 _LONGEST_OPENING = 200
 _MOST_WORDS = 4 * MAX_CLASSES  # a column prints two brackets with each number
 
-# Every quantifier below is bounded, or ends where what follows it begins: no pattern goes over a text twice.
+# Every quantifier below is bounded, possessive, or ends where what follows begins: no pattern goes over a text twice.
 _WRAPPED_SCALAR = re.compile(
-    r"\b(?:np\.(?:float|int|uint)\d{1,3}|tensor)\(([^()\[\],\s]{1,64})(?:,[^()\[\]]{0,80})?\)"
+    r"\b(?:np\.(?:float|int|uint)\d{1,3}|tensor)\(([^()\[\],\s]{1,64}+)(?:,[^()\[\]]{0,80}+)?+\)"
 )
 _OPENING = re.compile(
     r"(?:Parameter containing:\s{1,4})?"
@@ -31,7 +31,7 @@ _MAPPING_ITEM = re.compile(r"""\s*(?:'([^'\n]*)'|"([^"\n]*)"|([^\s:'",{}]+))\s*:
 
 def with_plain_scalars(text: str) -> str:
     """The text with ``np.float64(2.0)`` and ``tensor(2.)`` as the numbers they hold."""
-    return _WRAPPED_SCALAR.sub(r"\1", text)
+    return _WRAPPED_SCALAR.sub(r"\1", text) if "(" in text else text
 
 
 def scores_from_array(text: str) -> Scores | None:
@@ -69,9 +69,12 @@ def _closing(words: Sequence[re.Match[str]]) -> int | None:
     """The position of the bracket that closes the first one."""
     depth = 0
     for position, word in enumerate(words):
-        depth += {"[": 1, "]": -1}.get(word[0], 0)
-        if depth == 0:
-            return position
+        if word[0] == "[":
+            depth += 1
+        elif word[0] == "]":
+            depth -= 1
+            if depth == 0:
+                return position
     return None
 
 
@@ -133,6 +136,8 @@ def _scores_from_items(body: str) -> Scores:
         if item is None:
             came = quoted(body[position : position + 100])
             raise ValueError(f"Expected a label and a score, as in {{'cat': 2.0}}; got {came}.")
+        if len(labels) == MAX_CLASSES:
+            raise ValueError(f"Expected at most {MAX_CLASSES:,} scores; got more.")
         labels.append(item[1] or item[2] or item[3] or "")
         values.append(_number_in_print_out(item[4]))
         position = item.end()

@@ -12,7 +12,7 @@ import math
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Self
 
 import numpy as np
@@ -128,7 +128,7 @@ def clean_label(label: str) -> str:
         stripped = stripped[: MAX_LABEL - 1] + "…"
     if stripped.isprintable():
         return stripped
-    return "".join(_visible(character) for character in stripped)
+    return "".join(map(_visible, stripped))
 
 
 def check_count(count: int) -> None:
@@ -137,6 +137,7 @@ def check_count(count: int) -> None:
         raise ValueError(f"Expected {MIN_CLASSES} to {MAX_CLASSES:,} scores; got {count:,}.")
 
 
+@lru_cache(maxsize=1_024)
 def _visible(character: str) -> str:
     if character in _LINE_ENDS:
         return "↵"

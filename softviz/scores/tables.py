@@ -14,9 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from softviz.scores.numerals import quoted
-from softviz.scores.scores import Scores, check_count, clean_label, default_labels
+from softviz.scores.scores import MAX_CLASSES, Scores, check_count, clean_label, default_labels
 
 MAX_ROWS = 100_000
+MAX_CELLS = 500_000
+"""Of a file of text: to read more takes longer than a second."""
 
 LABEL_HEADINGS = frozenset({"label", "labels", "class", "classes", "name", "names", "token", "tokens"})
 SCORE_HEADINGS = frozenset({"logit", "logits", "score", "scores", "value", "values"})
@@ -79,6 +81,12 @@ def check_rows(count: int) -> None:
     """Refuse more rows than a table may have."""
     if count > MAX_ROWS:
         raise ValueError(f"Expected at most {MAX_ROWS:,} rows; got {count:,}.")
+
+
+def check_cells(count: int) -> None:
+    """Refuse more cells than a file of text may have, by counting its separators before it is read."""
+    if count > MAX_CELLS:
+        raise ValueError(f"Expected at most {MAX_CELLS:,} cells; got {count:,}.")
 
 
 def several_rows(rows: int, width: int) -> ValueError:
@@ -187,6 +195,8 @@ def _matrix(rows: list[Any]) -> NDArray[np.float64]:
 
 
 def _vector(values: list[Any], labels: Sequence[str] | None = None) -> NDArray[np.float64]:
+    if len(values) > max(MAX_CLASSES, MAX_ROWS):
+        check_count(len(values))
     for position, value in enumerate(values):
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             place = quoted(labels[position]) if labels is not None else f"score {position + 1:,}"
