@@ -1,0 +1,65 @@
+"""Every page works for everyone: axe-core, keyboard order, narrow screens, and no request to another host."""
+
+from urllib.parse import urlparse
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import BrowserContext, Page
+
+from softviz.ui.navigation import PAGES
+from tests.browser.conftest import OpenPage, settle
+
+SERIOUS = ("serious", "critical")
+READY = ".stage, .softviz-figure"
+
+
+def path(key: str) -> str:
+    return "" if key == "home" else key
+
+
+def violations(page: Page) -> list[str]:
+    """Serious and critical findings of axe-core, each with the first place where it is seen."""
+    found = Axe().run(page).response["violations"]
+    return [f"{v['id']}: {v['nodes'][0]['html'][:160]}" for v in found if v["impact"] in SERIOUS]
+
+
+def test_axe_finds_what_is_wrong_on_a_page_made_to_be_wrong(warm_context: BrowserContext) -> None:
+    page = warm_context.new_page()
+    page.set_content('<html><body><img src="x.png"><button></button><p style="color:#ccc">pale</p></body></html>')
+    found = " ".join(violations(page))
+    for rule in ("image-alt", "button-name", "color-contrast", "html-has-lang"):
+        assert rule in found
+    page.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("key", PAGES)
+def test_no_page_has_a_serious_violation(open_page: OpenPage, key: str, scheme: str) -> None:
+    page = open_page(path(key), wait_for=READY, color_scheme=scheme)
+    assert violations(page) == []
+
+
+@pytest.mark.parametrize("key", PAGES)
+def test_a_phone_needs_no_sideways_scrolling_and_no_other_host_is_asked(open_page: OpenPage, key: str) -> None:
+    page = open_page(path(key), wait_for=READY, viewport={"width": 390, "height": 844}, has_touch=True)
+    settle(page, quiet=800)
+    assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
+    asked = page.evaluate("performance.getEntriesByType('resource').map((entry) => entry.name)")
+    own = urlparse(page.url).netloc
+    assert [url for url in asked if urlparse(url).netloc not in ("", own)] == []
+
+
+@pytest.mark.parametrize("key", PAGES)
+def test_every_picture_and_every_control_has_a_name(open_page: OpenPage, key: str) -> None:
+    page = open_page(path(key), wait_for=READY)
+    for picture in page.locator(".softviz-figure .plot").all():
+        assert len(picture.get_attribute("aria-label") or "") > 40, "an alt with the numbers that matter"
+        assert any(character.isdigit() for character in picture.get_attribute("aria-label"))
+    unnamed = page.evaluate(
+        """() => [...document.querySelectorAll('*')]
+          .flatMap((host) => host.shadowRoot ? [...host.shadowRoot.querySelectorAll('input, button, select')] : [])
+          .filter((control) => control.checkVisibility() && !control.getAttribute('aria-label')
+            && !control.textContent.trim() && !control.labels?.length)
+          .map((control) => control.outerHTML.slice(0, 120))"""
+    )
+    assert unnamed == []
