@@ -25,6 +25,19 @@ _mount = st.components.v2.component(
 )
 
 
+KINDS: dict[str, Any] = {
+    "types": [
+        {"key": t.key, "digits": t.digits, "lowest": t.lowest_exponent, "largest": t.largest, "smallest": t.smallest}
+        for t in FLOAT_TYPES.values()
+    ],
+    "forms": [
+        {"key": f.key, "name": f.name, "formula": f.formula, "logarithmic": f.logarithmic} for f in FORMS.values()
+    ],
+    "moves": [{"key": move.key, "name": move.name} for move in MOVES.values()],
+}
+"""What the board is told of types, forms and moves: Python's lists are the only ones."""
+
+
 @dataclass(frozen=True)
 class BoardChoice:
     """Where the learner's hand came to rest."""
@@ -75,22 +88,10 @@ def stability_board(
             "form": settings.form,
             "range": [SMALLEST_ON_MAP, LARGEST_ON_MAP],
             "edges": _edges_on_the_wire(edges),
-            **_KINDS,
+            **KINDS,
         },
         on_choice_change=settle,
     )
-
-
-_KINDS: dict[str, Any] = {
-    "types": [
-        {"key": t.key, "digits": t.digits, "lowest": t.lowest_exponent, "largest": t.largest, "smallest": t.smallest}
-        for t in FLOAT_TYPES.values()
-    ],
-    "forms": [
-        {"key": f.key, "name": f.name, "formula": f.formula, "logarithmic": f.logarithmic} for f in FORMS.values()
-    ],
-    "moves": [{"key": move.key, "name": move.name} for move in MOVES.values()],
-}
 
 
 def _edges_on_the_wire(edges: Mapping[tuple[str, str], Edge | None]) -> dict[str, dict[str, list[float] | None]]:
