@@ -24,12 +24,13 @@ gc.freeze()
 _LARGER_TYPE = "<style>html { font-size: 20px; } [data-testid='stMainBlockContainer'] { padding-inline: 2rem; }</style>"
 
 
-def open_page(key: str, *records: type[LinkRecord]) -> Exploration:
+def open_page(key: str, *records: type[LinkRecord], scores: bool = True) -> Exploration:
     """Begin a page: every page's first line.
 
     Args:
         key: The page's key in ``navigation.PAGES``.
         records: The page's own records beside the shared one; they travel in its link too.
+        scores: Whether the page takes the learner's scores, and offers the ways in for them.
 
     Returns:
         The shared record, after a link has been followed.
@@ -49,7 +50,7 @@ def open_page(key: str, *records: type[LinkRecord]) -> Exploration:
         st.markdown(page.promise)
     _notices()
     session.write_link(Exploration, Presentation, *records)
-    if presentation.shows("scores"):
+    if scores and presentation.shows("scores"):
         controls.score_bar()
     return session.current(Exploration)
 

@@ -1,0 +1,26 @@
+"""Watch a classifier learn: every gradient, at every step, and back again."""
+
+import streamlit as st
+
+from softviz.training_presets import PRESETS
+from softviz.training_settings import TrainingSettings
+from softviz.ui import controls, prose, shell, training_controls, training_stage
+from softviz.ui.controls import Experiment
+
+shell.open_page("training", TrainingSettings, scores=False)
+
+left, centre = st.columns([1, 3.4], gap="medium")
+with left:
+    training_controls.choose()
+    dataset = training_controls.data()
+    plane = training_controls.plane(dataset)
+run = training_stage.current_run(dataset, plane)
+with centre:
+    training_stage.play(run)
+    training_controls.notes(dataset)
+
+tables = training_stage.look_back(run)
+prose.show("training", "why")
+prose.expander("training", "mathematics", "The mathematics")
+controls.experiments("training", [Experiment(one.name, one.look_for, one.changes, TrainingSettings) for one in PRESETS])
+shell.close_page("training", tables, training_stage.scripts())

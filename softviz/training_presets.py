@@ -1,0 +1,113 @@
+"""Runs that teach one thing each: what differs from the default run, and what to look for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from softviz.training_settings import TrainingSettings
+
+
+@dataclass(frozen=True)
+class TrainingPreset:
+    """One run worth watching.
+
+    Attributes:
+        name: What the learner does.
+        look_for: One or two sentences.
+        settings: All of it, so that what was set before does not leak in.
+    """
+
+    name: str
+    look_for: str
+    settings: TrainingSettings
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """Every field with its value."""
+        return dict(vars(self.settings))
+
+
+def _preset(name: str, look_for: str, **changes: Any) -> TrainingPreset:
+    return TrainingPreset(name, look_for, TrainingSettings(**changes))
+
+
+PRESETS: tuple[TrainingPreset, ...] = (
+    _preset(
+        "Take too large a step",
+        "With plain SGD and a learning rate of 30 the loss jumps instead of falling. Then try 0.3.",
+        dataset="blobs",
+        hidden_layers=1,
+        optimizer="sgd",
+        learning_rate=30.0,
+        steps=200,
+    ),
+    _preset(
+        "Let squared error stall",
+        "Large first weights make confident mistakes. Squared error hardly pulls on them. Choose cross-entropy and "
+        "play again: the same start, and it learns.",
+        dataset="blobs",
+        hidden_layers=0,
+        loss="squared_error",
+        optimizer="sgd",
+        learning_rate=0.1,
+        initial_scale=8.0,
+        seed=2,
+        steps=300,
+    ),
+    _preset(
+        "Give it classes that cannot be separated",
+        "The clouds overlap. The loss stops above 0, and the borders stay pale: the probabilities say how mixed they "
+        "are.",
+        dataset="blobs",
+        hidden_layers=0,
+        noise=0.5,
+        steps=300,
+    ),
+    _preset(
+        "Learn without batch norm",
+        "Three sigmoid layers. Look at the gradient norms: the first layer gets almost nothing, and little is learned.",
+        hidden_layers=3,
+        activation="sigmoid",
+        optimizer="sgd",
+        learning_rate=0.3,
+    ),
+    _preset(
+        "Learn with batch norm",
+        "The same network and the same step, normalised in each layer: now gradients reach the first layer.",
+        hidden_layers=3,
+        activation="sigmoid",
+        optimizer="sgd",
+        learning_rate=0.3,
+        batch_norm=True,
+    ),
+    _preset(
+        "Move a third of the labels",
+        "Crosses mark labels that are wrong. Train loss falls on, held-out loss turns: islands grow around the "
+        "crosses.",
+        dataset="moons",
+        examples=200,
+        label_noise=0.3,
+        width=64,
+        hidden_layers=2,
+        steps=1_000,
+    ),
+    _preset(
+        "Do without the last logit",
+        "Softmax ignores a constant added to every logit, so one of them may stay 0. Follow a point: its last logit is "
+        "0 at every step, and the regions are learned all the same.",
+        pin_last_logit=True,
+    ),
+    _preset(
+        "Read digits",
+        "Every small image is what one unit looks for. Follow a digit to see its ten probabilities.",
+        dataset="digits",
+        hidden_layers=0,
+        steps=300,
+    ),
+)
+
+
+def preset_of(settings: TrainingSettings) -> TrainingPreset | None:
+    """Find the preset that the settings still are, or None once something was changed."""
+    return next((preset for preset in PRESETS if preset.settings == settings), None)

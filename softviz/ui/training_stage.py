@@ -1,0 +1,121 @@
+"""The live run on the page: trained a stretch at a time as the player asks, then looked back on."""
+
+from typing import cast
+
+import streamlit as st
+
+from softviz import explain_training
+from softviz.components.training_player import Held, training_player
+from softviz.figures import training as figures
+from softviz.scores import Scores
+from softviz.training.datasets import Dataset
+from softviz.training.outcome import Outcome, outcome
+from softviz.training.projection import Plane
+from softviz.training.recording import run_name
+from softviz.training.script import pytorch_script
+from softviz.training_run import TrainingRun
+from softviz.training_settings import TrainingSettings
+from softviz.ui import charts, numbers, session, training_controls
+from softviz.ui.export import Tables
+
+STRETCH = 0.08
+"""Seconds of training for one answer: short enough that other widgets do not wait, long enough to stay ahead."""
+
+_RUN, _HELD, _WANTED, _TOLD = "training:run", "training:held", "training:wanted", "training:told"
+
+
+def current_run(dataset: Dataset, plane: Plane) -> TrainingRun:
+    """Return this session's run of the present settings; another configuration begins another and drops the old."""
+    config = session.current(TrainingSettings).config
+    known = cast(TrainingRun | None, session.remember(_RUN))
+    if known is not None and known.name == run_name(config, dataset):
+        known.plane = plane
+        return known
+    run = TrainingRun(config, dataset, plane)
+    session.keep(_RUN, run)
+    return run
+
+
+@st.fragment
+def play(run: TrainingRun) -> None:
+    """Show the player. While it asks, this part of the page alone runs again, and trains a little each time."""
+    config = session.current(TrainingSettings).config
+    if config != run.config:  # the player asked for a new seed
+        st.rerun()
+    if session.remember(_WANTED) == run.view:
+        session.keep(_WANTED, None)
+        run.advance(STRETCH)
+    held = session.remember(_HELD, Held())
+    training_player(run, held, key="training-player", on_want=_want, on_seed=_new_seed)
+    if run.finished and session.remember(_TOLD) != run.name:
+        session.keep(_TOLD, run.name)
+        st.rerun()  # once: the rest of the page looks back on the finished run
+
+
+def _want(held: Held) -> None:
+    session.keep(_HELD, held)
+    run = cast(TrainingRun, session.remember(_RUN))
+    if held.view == run.view and held.kept >= run.kept:
+        session.keep(_WANTED, run.view)
+
+
+def _new_seed() -> None:
+    settings = session.current(TrainingSettings)
+    session.change(TrainingSettings, seed=(settings.seed + 1) % 2**31)
+
+
+def look_back(run: TrainingRun) -> Tables:
+    """Show what the finished run makes of the held-out rows; return its data."""
+    st.header("What it gets right, and what it does not", anchor=False)
+    with st.container():
+        if not run.finished:
+            st.markdown("Press **Play** and let the run end: then its held-out rows are judged here.")
+            return {}
+        return _judge(run)
+
+
+def _judge(run: TrainingRun) -> Tables:
+    dataset, judged = run.dataset, outcome(run.last(), run.dataset)
+    recording = run.recording()
+    st.markdown(explain_training.verdict(recording, judged))
+    left, right = st.columns(2, gap="medium")
+    with left:
+        said = figures.describe_confusion(judged, dataset.class_names)
+        charts.show(figures.confusion(judged, dataset.class_names), key="confusion", alt=said)
+    with right:
+        st.markdown("**The worst mistakes**: the label got the least probability.")
+        if judged.worst.size:
+            numbers.table(explain_training.worst_table(judged, dataset), of=judged.worst.size)
+        else:
+            st.markdown("No held-out row is taken for another class.")
+        _hand_over(judged, dataset)
+    return {
+        "confusion": explain_training.confusion_table(judged, dataset),
+        "held-out logits": explain_training.held_out_table(judged, dataset),
+        "run": explain_training.curves_table(recording),
+    }
+
+
+def scripts() -> dict[str, str]:
+    """Write the present run as a PyTorch script; a table too large for one is said so in its place."""
+    try:
+        return {"PyTorch": pytorch_script(session.current(TrainingSettings).config, training_controls.own_examples())}
+    except ValueError as error:
+        return {"PyTorch": f"# {error}\n"}
+
+
+def _hand_over(judged: Outcome, dataset: Dataset) -> None:
+    """Give one held-out row's logits to every other page."""
+    worst_first = [*judged.worst.tolist(), *sorted(set(range(judged.rows.size)) - set(judged.worst.tolist()))]
+
+    def name(place: int) -> str:
+        label, taken = (dataset.class_names[k[place]] for k in (judged.labels, judged.predictions))
+        return f"row {judged.rows[place]}: {label}" + ("" if label == taken else f", taken for {taken}")
+
+    place = st.selectbox("Take a held-out row's logits to the other pages", worst_first, format_func=name)
+
+    def take() -> None:
+        session.change(own=Scores.of(judged.logits[place], dataset.class_names), target=int(judged.labels[place]))
+        session.notify("These logits are now your scores on every page.")
+
+    st.button("Use these logits as scores", on_click=take)
