@@ -12,16 +12,16 @@ from functools import partial
 from typing import Any, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
-from softviz.core.numpy_rows import FEW_CLASSES, Floats, Kernel
+from softviz.core.numpy_rows import Floats, Kernel
 from softviz.core.numpy_softmax import argmax, peak, softmax, total
 
 Beta: TypeAlias = float | Floats
 
-TOP = 64  # as many of a long row's classes are looked at first
+TOP = 64  # as many of the classes of a long row are looked at first
+SHORT_SUM = 32  # terms that may be added one after the other
 NEWTON_STEPS = 20  # nine are the most seen; where sums round, the last ones change nothing
-BRACKET_STEPS = 100  # halving on every other one takes float64 to its last bit
-PRECISION = 1e-15
 
 
 def kernel_for(alpha: float) -> Kernel:
@@ -67,7 +67,7 @@ def _threshold(z: Floats, axis: int, thresholds: Callable[..., Floats], correcti
         tau = peak(thresholds(largest, _ranks(largest, axis), axis), axis)
         smallest = largest[-1] if axis == 0 else largest[:, -1:]
         if count == classes or not np.any(smallest > tau):
-            return tau if count <= FEW_CLASSES else tau + correction(np.maximum(largest - tau, 0), axis)
+            return tau if count <= SHORT_SUM else tau + correction(np.maximum(largest - tau, 0), axis)
         count = min(8 * count, classes)
 
 
@@ -154,36 +154,57 @@ def _lifted(z: Floats, beta: Floats, bound: Floats) -> Floats:
 def steep(z: Floats, axis: int, beta: Beta) -> Floats:
     r"""alpha-entmax for alpha above 2, in float64; beta may differ from row to row.
 
-    The unknown is the log of the largest probability, y: :math:`p_i = e^y [1 + \beta z_i e^{-\beta y}]_+^{1/\beta}`,
-    which keeps its scale however large beta. Above 2 the sum has a vertical slope wherever a class enters the support:
-    Newton's steps are taken where they stay in the bracket, and every other step halves it.
+    The sum of the probabilities rises vertically in lambda where a class enters the support. In the least probability
+    of the support, w, it does not: :math:`p_i = (w^\beta + \beta (z_i - z_{min}))^{1/\beta}` is convex in w. So the
+    support is found first, by bisection over the sorted logits, and then w by Newton's method from above.
     """
-    depth = (z - peak(z, axis)).astype(np.float64) * beta
-    high = np.zeros_like(peak(depth, axis))
-    low = high - math.log(z.shape[axis])
-    y = high
-    for step in range(BRACKET_STEPS):
-        u = _share_of_top(depth, beta, y)
-        p = np.exp(np.log(u) / beta + y)
-        mass = total(p, axis)
-        excess = np.log(mass)
-        low, high = np.where(excess < 0, y, low), np.where(excess > 0, y, high)
-        unsettled = (np.abs(excess) > PRECISION) & (high - low > PRECISION)
-        if not np.any(unsettled):
+    rows = (z.T if axis == 0 else z).astype(np.float64)
+    rows, orders = np.atleast_2d(rows), np.atleast_2d(np.transpose(beta) if axis == 0 else beta)
+    p = _steep_rows(rows, orders)
+    return (p[0] if z.ndim == 1 else p.T if axis == 0 else p).astype(z.dtype)
+
+
+def _steep_rows(z: Floats, beta: Floats) -> Floats:
+    count = min(TOP, z.shape[1])
+    while True:
+        largest = _largest(z, -1, count)
+        size = _support_size(largest, beta)
+        if count == z.shape[1] or not np.any(size == count):
             break
-        p /= np.maximum(u, np.finfo(np.float64).tiny)  # the slope in y; zero off the support
-        newton = y - excess * mass / total(p, axis)
-        taken = (low < newton) & (newton < high) & (step % 2 == 0)
-        y = np.where(unsettled, np.where(taken, newton, (low + high) / 2), y)
-    p = np.exp(np.log(_share_of_top(depth, beta, y)) / beta + y)
-    p /= total(p, axis)
-    return p.astype(z.dtype, copy=False)
+        count = min(8 * count, z.shape[1])
+    least = np.take_along_axis(largest, size - 1, -1)
+    log_w = _log_least(largest[:, : size.max()] - least, size, beta)
+    p = np.exp(_log_powers(z - least, log_w, beta))
+    p /= total(p, -1)
+    return p
 
 
-def _share_of_top(depth: Floats, beta: Beta, y: Floats) -> Floats:
-    """Return u over the largest u; ties with it stay at 1 where the exponential overflows."""
-    u = depth * np.exp(-beta * y)
-    np.copyto(u, 0, where=depth == 0)
-    u += 1
-    np.maximum(u, 0, out=u)
-    return u
+def _support_size(largest: Floats, beta: Floats) -> NDArray[np.intp]:
+    """Count the classes of each row that would leave some probability to themselves if they were the last one."""
+    low, high = np.ones((len(largest), 1), np.intp), np.full((len(largest), 1), largest.shape[1])
+    while np.any(low < high):
+        middle = (low + high + 1) // 2
+        above = np.maximum(largest - np.take_along_axis(largest, middle - 1, -1), 0)
+        inside = total(np.exp(np.log(beta * above) / beta), -1) < 1
+        low, high = np.where(inside, middle, low), np.where(inside, high, middle - 1)
+    return low
+
+
+def _log_least(above: Floats, size: NDArray[np.intp], beta: Floats) -> Floats:
+    """Return log w, from scores measured from the last one of the support: Newton's method, falling from 1 / size."""
+    log_w = -np.log(size)
+    for _ in range(NEWTON_STEPS):
+        log_p = _log_powers(above, log_w, beta)
+        excess = total(np.exp(log_p), -1) - 1
+        slope = total(np.where(above < 0, 0, np.exp((beta - 1) * (log_w - log_p))), -1)
+        lower = log_w + np.log1p(-excess / slope * np.exp(-log_w))
+        if not np.any(lower < log_w):
+            break
+        log_w = np.minimum(lower, log_w)
+    return log_w
+
+
+def _log_powers(above: Floats, log_w: Floats, beta: Floats) -> Floats:
+    """log of (w^beta + beta * above)^(1 / beta); -inf below the support. Logs keep w^beta from underflowing."""
+    log_p = np.logaddexp(beta * log_w, np.log(beta * np.maximum(above, 0))) / beta
+    return np.where(above < 0, -np.inf, log_p)

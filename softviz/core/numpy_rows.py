@@ -23,8 +23,8 @@ Axis: TypeAlias = int | tuple[int, ...] | None
 Kernel: TypeAlias = Callable[..., Floats]
 
 BLOCK = 1 << 16  # elements: half a megabyte of float64, which a second-level cache holds
-MANY_ROWS = 16
-FEW_CLASSES = 48
+MANY_ROWS = 128
+FEW_CLASSES = 24
 LONG_ROW = 128
 
 

@@ -18,22 +18,33 @@ def peak(z: Floats, axis: int) -> Floats:
 
 def total(z: Floats, axis: int) -> Floats:
     """Return the sum along axis, in a shape that broadcasts against z."""
-    summed: Floats = np.add.reduce(z) if axis == 0 else np.add.reduce(z, axis, keepdims=True)
+    if z.ndim == 2 and axis == 0:
+        return _column_sums(z)
+    summed: Floats = np.add.reduce(z) if z.ndim == 1 else np.add.reduce(z, axis, keepdims=True)
     return summed
+
+
+def _column_sums(z: Floats) -> Floats:
+    """Sum by halves, which rounds less than one after the other: along a row NumPy does so itself."""
+    if len(z) <= 8:
+        summed: Floats = np.add.reduce(z)
+        return summed
+    half = len(z) // 2
+    return _column_sums(z[:half]) + _column_sums(z[half:])
 
 
 def softmax(z: Floats, axis: int) -> Floats:
     """Divide the exponentials by their sum, in place.
 
-    Taking the maximum off rounds every logit, which is most of the error of the textbook formula. So it stays where it
-    is between 0 and a bound: nothing overflows there, and nothing vanishes that would not vanish anyway.
+    Taking the maximum off rounds every logit, which is most of the error of the textbook formula, and costs a third of
+    its time. So it stays in a row where it is moderate: there no exponential overflows, and none that matters vanishes.
     """
-    top, bound = peak(z, axis), 64 if z.itemsize == 4 else 512
-    if z.ndim == 1:
-        if not 0 <= top <= bound:
-            z -= top
-    elif not (0 <= top.item(top.argmin()) and top.item(top.argmax()) <= bound):  # by position: faster than np.min
-        z -= np.where((top >= 0) & (top <= bound), 0, top)
+    low, high = -8, 64 if z.itemsize == 4 else 512
+    largest = z.item(z.argmax())  # by position: faster than np.max
+    lowest = largest if z.ndim == 1 else z.item(z.argmin())
+    if not (low <= lowest and largest <= high):
+        top = peak(z, axis)
+        z -= np.where((low <= top) & (top <= high), 0, top)
     np.exp(z, out=z)
     z /= total(z, axis)
     return z

@@ -17,8 +17,6 @@ from softviz.core.closed_forms import entmax_alpha_slope, entmax_weights, simple
 Beta: TypeAlias = float | Tensor
 
 NEWTON_STEPS = 20
-BRACKET_STEPS = 100
-PRECISION = 1e-15
 
 
 class Entmax(Function):  # type: ignore[misc]
@@ -130,30 +128,46 @@ def _power(v: Tensor, beta: Beta) -> Tensor:
 
 
 def steep(x: Tensor, beta: Beta, dimension: int) -> Tensor:
-    """alpha-entmax for alpha above 2, in float64: Newton's method on the log of the largest p, in a bracket."""
-    depth = (x - x.amax(dimension, keepdim=True)).double() * beta
-    high = torch.zeros_like(depth.amax(dimension, keepdim=True))
-    low, y = high - math.log(x.shape[dimension]), high
-    for step in range(BRACKET_STEPS):
-        u = _share_of_top(depth, beta, y)
-        p = (u.log() / beta + y).exp()
-        mass = p.sum(dimension, keepdim=True)
-        excess = mass.log()
-        low, high = torch.where(excess < 0, y, low), torch.where(excess > 0, y, high)
-        settled = (excess.abs() <= PRECISION) | (high - low <= PRECISION) | excess.isnan()
-        if _everywhere(settled):
-            break
-        slope = (p / u.clamp(min=torch.finfo(torch.float64).tiny)).sum(dimension, keepdim=True)
-        newton = y - excess * mass / slope
-        taken = (low < newton) & (newton < high) & (step % 2 == 0)
-        y = torch.where(settled, y, torch.where(taken, newton, (low + high) / 2))
-    p = (_share_of_top(depth, beta, y).log() / beta + y).exp()
+    """alpha-entmax for alpha above 2, in float64: first the support, then its least probability, by Newton's method."""
+    z = (x - x.amax(dimension, keepdim=True)).double()
+    beta = torch.as_tensor(beta, dtype=torch.float64, device=x.device)
+    largest = z.sort(dimension, descending=True).values
+    size = _support_size(largest, beta, dimension)
+    least = largest.gather(dimension, size - 1)
+    p = _log_powers(z - least, _log_least(largest - least, size, beta, dimension), beta).exp()
     return (p / p.sum(dimension, keepdim=True)).to(x.dtype)
 
 
-def _share_of_top(depth: Tensor, beta: Beta, y: Tensor) -> Tensor:
-    """Return u over the largest u; ties with it stay at 1 where the exponential overflows."""
-    return torch.where(depth == 0, 1.0, 1 + depth * torch.exp(-beta * y)).clamp(min=0)
+def _support_size(largest: Tensor, beta: Tensor, dimension: int) -> Tensor:
+    """Count the classes of each row that would leave some probability to themselves if they were the last one."""
+    low = torch.ones_like(largest.narrow(dimension, 0, 1), dtype=torch.long)
+    high = low * largest.shape[dimension]
+    for _ in range(largest.shape[dimension].bit_length()):
+        middle = (low + high + 1) // 2
+        above = (largest - largest.gather(dimension, middle - 1)).clamp(min=0)
+        inside = ((beta * above).log() / beta).exp().sum(dimension, keepdim=True) < 1
+        low, high = torch.where(inside, middle, low), torch.where(inside, high, torch.maximum(middle - 1, low))
+    return low
+
+
+def _log_least(above: Tensor, size: Tensor, beta: Tensor, dimension: int) -> Tensor:
+    """Return log w, from scores measured from the last one of the support."""
+    log_w = -size.double().log()
+    for _ in range(NEWTON_STEPS):
+        log_p = _log_powers(above, log_w, beta)
+        excess = log_p.exp().sum(dimension, keepdim=True) - 1
+        slopes = torch.where(above < 0, 0.0, ((beta - 1) * (log_w - log_p)).exp())
+        lower = log_w + torch.log1p(-excess / slopes.sum(dimension, keepdim=True) * (-log_w).exp())
+        if _everywhere(~(lower < log_w)):
+            break
+        log_w = torch.fmin(lower, log_w)
+    return log_w
+
+
+def _log_powers(above: Tensor, log_w: Tensor, beta: Tensor) -> Tensor:
+    """log of (w^beta + beta * above)^(1 / beta); -inf below the support."""
+    log_p = torch.logaddexp(beta * log_w, (beta * above.clamp(min=0)).log()) / beta
+    return torch.where(above < 0, -torch.inf, log_p)
 
 
 def _everywhere(done: Tensor) -> bool:
