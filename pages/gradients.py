@@ -61,6 +61,9 @@ controls.experiments(
             "Make the step too small", "The difference loses every digit.", {"difference_exponent": -15.5}, Descent
         ),
         Experiment(
+            "Set T = 2", "The gradient is half of p − y; the largest safe learning rate is 16.", {"temperature": 2.0}
+        ),
+        Experiment(
             "Overshoot",
             "With smoothed labels a learning rate of 60 jumps over the best point, again and again.",
             {"label_smoothing": 0.3, "learning_rate": 60.0, "steps": 40, "loss": "cross-entropy"},

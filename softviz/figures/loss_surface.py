@@ -15,6 +15,9 @@ from softviz.numerals import three_digits
 ARROW = 0.25
 """Length of the arrow downhill, in sides of the surface per unit of the gradient."""
 
+_READABLE = 4
+"""As many steps of the scale, from the lightest, as the labels of the lines stand out from."""
+
 _LIFT = 0.01
 """The walk is drawn this share of the relief above it, so that the relief does not swallow it."""
 
@@ -77,23 +80,23 @@ def contour(walked: WalkedSurface) -> go.Figure:
         x=surface.across,
         y=surface.up,
         z=surface.losses,
-        colorscale=colorscale(SEQUENTIAL),
+        colorscale=colorscale(SEQUENTIAL[:_READABLE]),
         showscale=False,
         ncontours=16,
         contours={"coloring": "fill", "showlabels": True, "labelfont": {"size": 11, "color": TEXT.light}},
         line={"color": AXIS.light, "width": 0.5},
         hovertemplate="loss %{z:.3g}<extra></extra>",
     )
+    drawn.add_traces([_arrow(walked, 0, ACCENT), _start(walked)])
     last = len(walked.path) - 1
     for trace, place in zip(_moving_traces(), _places(walked, last), strict=True):
         drawn.add_trace(trace.update(place))
-    drawn.add_traces([_arrow(walked, 0, ACCENT), _start(walked)])
     drawn.update_xaxes(title_text=walked.axis_title(walked.first), range=_ends(surface.across), constrain="domain")
     drawn.update_yaxes(
         title_text=walked.axis_title(walked.second), range=_ends(surface.up), scaleanchor="x", constrain="domain"
     )
     drawn.frames = [
-        {"name": _said(walked, step), "data": _places(walked, step), "traces": [1, 2, 3]} for step in range(last + 1)
+        {"name": _said(walked, step), "data": _places(walked, step), "traces": [3, 4, 5]} for step in range(last + 1)
     ]
     return drawn
 
@@ -134,7 +137,7 @@ def _arrow_trace(ink: Ink) -> go.Scatter:
     return go.Scatter(
         mode="lines+markers",
         line={"color": ink.light, "width": 2.5},
-        marker={"symbol": "arrow", "size": [0, 15], "angleref": "previous", "color": ink.light},
+        marker={"symbol": "arrow", "size": [0, 15], "angleref": "previous", "color": ink.light, "opacity": 1},
         hoverinfo="skip",
     )
 

@@ -16,11 +16,13 @@ from softviz.figures.loss_surface import WalkedSurface
 from softviz.numerals import three_digits
 from softviz.state import Exploration
 from softviz.supervised import SupervisedScores
-from softviz.ui import charts, controls, numbers, session
+from softviz.ui import charts, controls, guess, numbers, session
 from softviz.ui.prose import literal
 
 STEPS = 10.0 ** np.arange(-16, 1.01, 0.25)
 """Of the finite differences whose error is drawn."""
+
+_HARDLY = "A model is certain, and wrong. Which loss hardly pulls on the true class's score?"
 
 
 def choose_loss(supervised: SupervisedScores) -> Loss:
@@ -85,6 +87,8 @@ def compare(supervised: SupervisedScores) -> pd.DataFrame:
     }
     name, own = supervised.labels[truth], float(supervised.logits[truth])
     said = explain_gradients.vanishing_verdict(lines)
+    weakest = min(lines, key=lambda loss: abs(float(lines[loss].slopes[0])))
+    guess.ask("vanishing", _HARDLY, list(lines), weakest, said)
     left, right = st.columns(2)
     with left:
         charts.show(

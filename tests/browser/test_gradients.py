@@ -122,7 +122,7 @@ def test_the_walk_is_stepped_and_played_in_the_browser(open_page: OpenPage) -> N
     expect(said).to_have_text(re.compile(r"^step 1: "))
     drawn = page.evaluate(
         """() => [...document.querySelectorAll('.softviz-figure')].find((f) => f.querySelector('.player:not([hidden])'))
-          .querySelector('.plot').data[1].x.length"""
+          .querySelector('.plot').data[3].x.length"""
     )
     assert drawn == 2, "start and one step"
     player.get_by_role("button", name="Play").click()

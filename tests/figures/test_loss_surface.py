@@ -26,12 +26,12 @@ def test_there_is_one_frame_a_step_and_the_figure_is_its_last():
         np.testing.assert_array_equal(frame.data[0].x, on_screen.walk.points[: step + 1, 0])
         np.testing.assert_array_equal(frame.data[0].y, on_screen.walk.points[: step + 1, 1])
         assert frame.name.startswith(f"step {step}: loss ")
-    assert drawn.data[1].x == drawn.frames[-1].data[0].x
+    assert drawn.data[3].x == drawn.frames[-1].data[0].x
 
 
 def test_the_arrow_at_the_own_point_goes_against_the_gradient():
     on_screen = walked()
-    arrow = contour(on_screen).data[4]
+    arrow = contour(on_screen).data[1]
     assert arrow.line.color == ACCENT.light
     way = np.array([arrow.x[1] - arrow.x[0], arrow.y[1] - arrow.y[0]])
     np.testing.assert_allclose(way, -on_screen.arrow_scale * on_screen.slope(0), rtol=1e-13)
