@@ -1,0 +1,45 @@
+"""What a learner set follows through the menu, the address bar and the browser's Back."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import OpenPage, settle
+
+
+def set_score(page: Page, label: str, value: str) -> None:
+    page.get_by_role("textbox", name=f"Exact score of {label}").fill(value)
+    page.keyboard.press("Enter")
+    settle(page)
+
+
+def test_scores_follow_from_page_to_page_and_back_in_the_link_of_each(open_page: OpenPage) -> None:
+    page = open_page()
+    set_score(page, "dog", "4.5")
+    page.get_by_role("link", name="Temperature").click()
+    page.wait_for_url(re.compile("/temperature"))
+    settle(page)
+    expect(page).to_have_url(re.compile(r"/temperature\?z=2%2C4\.5%2C0\.1"))
+    page.get_by_role("link", name="Softmax", exact=True).click()
+    page.wait_for_selector(".board .class")
+    settle(page)
+    expect(page.get_by_role("textbox", name="Exact score of dog")).to_have_value("4.5")
+
+
+def test_the_browsers_back_button_undoes_the_last_setting(open_page: OpenPage) -> None:
+    page = open_page()
+    set_score(page, "dog", "4.5")
+    page.wait_for_timeout(2_100)  # longer than the time in which our own query may come back as an echo
+    set_score(page, "dog", "-3")
+    page.wait_for_timeout(2_100)
+    page.go_back()
+    settle(page)
+    expect(page).to_have_url(re.compile(r"z=2%2C4\.5%2C0\.1"))
+    expect(page.get_by_role("textbox", name="Exact score of dog")).to_have_value("4.5")
+
+
+def test_a_cold_deep_link_runs_the_page_with_its_menu(open_page: OpenPage) -> None:
+    page = open_page("temperature?T=2&z=1,2", locale="en-GB")
+    expect(page.get_by_role("link", name="Temperature")).to_be_visible()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Temperature")
+    expect(page).to_have_url(re.compile("T=2"))
