@@ -1,31 +1,35 @@
 """Maxout as what it is: a hidden activation, the largest of a few straight lines."""
 
+from functools import cache
+
 import numpy as np
 import plotly.graph_objects as go
 
 from softviz.core.alternatives import maxout
-from softviz.figures.theme import CLASS_INKS, MUTED, figure
+from softviz.figures.panels import Panel, together
+from softviz.figures.theme import CLASS_INKS, MUTED
 
 SLOPES = np.array([1.0, 0.0, -0.5])
 OFFSETS = np.array([0.0, 0.0, -1.0])
+NAMES = ("z", "0", "−z/2 − 1")
+PANEL = Panel(1)
 
 
+@cache
 def maxout_unit() -> go.Figure:
     """Draw the unit max(z, 0, -z/2 - 1) and its three pieces."""
     z = np.linspace(-4, 3, 141)
     pieces = z[:, None] * SLOPES + OFFSETS
-    drawn = figure(height=240, margin={"t": 8, "b": 40, "r": 60})
-    for piece, name in zip(pieces.T, ("z", "0", "−z/2 − 1"), strict=True):
-        drawn.add_scatter(
-            x=z, y=piece, mode="lines", line={"color": MUTED.light, "width": 1, "dash": "dot"}, hoverinfo="skip"
-        )
-        font = {"color": MUTED.light, "size": 12}
-        drawn.add_annotation(x=3, y=piece[-1], text=name, xanchor="left", xshift=4, showarrow=False, font=font)
+    thin, bold = {"color": MUTED.light, "width": 1, "dash": "dot"}, {"color": CLASS_INKS[0].light, "width": 3}
+    traces = [PANEL.trace("scatter", x=z, y=piece, mode="lines", line=thin, hoverinfo="skip") for piece in pieces.T]
     unit = maxout(pieces, len(SLOPES))[:, 0]
-    bold = {"color": CLASS_INKS[0].light, "width": 3}
-    drawn.add_scatter(x=z, y=unit, mode="lines", line=bold, hovertemplate="%{y:.3g}")
-    drawn.update_yaxes(title_text="largest piece", range=[-2.8, 3.2])
-    return drawn.update_xaxes(title_text="input z")
+    traces.append(PANEL.trace("scatter", x=z, y=unit, mode="lines", line=bold, hovertemplate="%{y:.3g}"))
+    notes = [
+        PANEL.note(3, float(end), name, MUTED.light, xanchor="left", xshift=4)
+        for end, name in zip(pieces[-1], NAMES, strict=True)
+    ]
+    axes = PANEL.axes({"title": {"text": "input z"}}, {"title": {"text": "largest piece"}, "range": [-2.8, 3.2]})
+    return together(traces, [axes], notes, height=240, margin={"t": 8, "b": 40, "r": 60})
 
 
 def describe_maxout_unit() -> str:

@@ -117,7 +117,9 @@ def guess_a_shift(comparison: Comparison) -> None:
 def sayings() -> None:
     """List every map with its formula, what is said of it, what is seen, and its source."""
     st.header("What is said, and what is seen", anchor=False)
-    st.table(explain.sayings().map(_markdown), hide_index=True)
+    table = explain.sayings()
+    rows = [list(table.columns), ["---"] * len(table.columns), *table.map(_markdown).to_numpy().tolist()]
+    st.markdown("\n".join(f"| {' | '.join(row)} |" for row in rows))  # st.table would clip the formulas
 
 
 def not_on_the_list(exploration: Exploration) -> None:
