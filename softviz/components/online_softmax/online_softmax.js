@@ -36,7 +36,7 @@ function makePlayer(root, most) {
       element("dt", { text: "running maximum m" }), lines.maximum, element("dt", { text: "rescale, exp(old m − new m)" }), lines.rescale,
       element("dt", { text: "running sum d" }), lines.total),
     bar, note);
-  scrub.addEventListener("input", () => { pause(); s.place = +scrub.value; draw(); });
+  scrub.addEventListener("input", () => { s.place = +scrub.value; pause(); });
 
   function receive(data) {
     const spec = JSON.stringify(data);
@@ -66,7 +66,7 @@ function makePlayer(root, most) {
     draw();
   }
   function pause() { clearInterval(s.timer); s.timer = null; if (s.spec) draw(); }
-  function step(by) { pause(); s.place = Math.max(0, Math.min(s.end, s.place + by)); draw(); }
+  function step(by) { s.place = Math.max(0, Math.min(s.end, s.place + by)); pause(); }
 
   function draw() {
     const done = s.place === s.end, at = s.steps[Math.min(s.place, s.steps.length) - 1], before = s.steps[s.place - 2];
