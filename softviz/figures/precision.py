@@ -90,11 +90,11 @@ def _form_axis() -> Trace:
 
 
 def _lost(x: NDArray[np.float64], errors: ErrorMap) -> Trace:
-    fine = np.isfinite(errors.ulps)
-    lost = _with_air(np.where(fine, errors.digits_lost().round(3), np.nan))
+    lost = _with_air(np.where(np.isfinite(errors.ulps), errors.digits_lost().round(3), np.nan))
     return {
         "type": "heatmap", "x": x, "y": _BANDS, "z": lost, "zmin": 0, "zmax": 1, "colorscale": colorscale(SEQUENTIAL),
-        "text": _hover(errors, fine), "hovertemplate": "%{text}<extra></extra>", "hoverongaps": False,
+        "customdata": _hover(errors), "hoverongaps": False,
+        "hovertemplate": "size %{customdata[0]:.3~g}: off by %{customdata[1]:.3~g} ulps<extra></extra>",
         "colorbar": {
             "orientation": "h", "y": -0.1, "yanchor": "top", "thickness": 10, "outlinewidth": 0, "len": 0.9,
             "tickvals": [0, 0.5, 1], "ticktext": ["none", "half", "all"],
@@ -104,28 +104,24 @@ def _lost(x: NDArray[np.float64], errors: ErrorMap) -> Trace:
 
 
 def _broken(x: NDArray[np.float64], errors: ErrorMap) -> Trace:
-    fine = np.isfinite(errors.ulps)
-    broken = _with_air(np.where(fine, np.nan, 1.0))
+    broken = _with_air(np.where(np.isfinite(errors.ulps), np.nan, 1.0))
     return {
         "type": "heatmap", "x": x, "y": _BANDS, "z": broken, "zmin": 0, "zmax": 1, "showscale": False,
-        "colorscale": colorscale([BROKEN, BROKEN]), "text": _hover(errors, ~fine),
-        "hovertemplate": "%{text}<extra></extra>", "hoverongaps": False,
+        "colorscale": colorscale([BROKEN, BROKEN]), "customdata": _hover(errors), "hoverongaps": False,
+        "hovertemplate": "size %{customdata[0]:.3~g}: no finite number<extra></extra>",
     }  # fmt: skip
 
 
-def _with_air(values: NDArray[Any]) -> NDArray[Any]:
-    """Lay ``[forms, types, sizes]`` out as rows, with an empty row between forms."""
-    rows = values.reshape(len(_ROWS), -1)
-    return np.insert(rows, _GROUP_STARTS, np.nan if rows.dtype.kind == "f" else "", axis=0)
+def _with_air(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Lay ``[forms, types, sizes]`` out as rows, with an empty row above each form."""
+    return np.insert(values.reshape(len(_ROWS), -1), _GROUP_STARTS, np.nan, axis=0)
 
 
-def _hover(errors: ErrorMap, where: NDArray[np.bool_]) -> NDArray[Any]:
-    def said(size: float, error: float, is_here: bool) -> str:
-        wrong = "nan" if np.isnan(error) else "infinite" if np.isinf(error) else f"off by {three_digits(error)} ulps"
-        return f"at {as_given(float(f'{size:.3g}'))}: {wrong}" if is_here else ""
-
+def _hover(errors: ErrorMap) -> NDArray[np.float32]:
+    """Size and error of every cell, for the mouse."""
     sizes = np.broadcast_to(errors.sizes, errors.ulps.shape)
-    return _with_air(np.vectorize(said, otypes=[object])(sizes, errors.ulps, where))
+    both = np.stack([sizes, errors.ulps], axis=-1).astype(np.float32)
+    return np.insert(both.reshape(len(_ROWS), -1, 2), _GROUP_STARTS, np.nan, axis=0)
 
 
 def _names(x: NDArray[np.float64]) -> list[Trace]:
