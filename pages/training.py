@@ -9,7 +9,8 @@ from softviz.ui.controls import Experiment
 
 shell.open_page("training", TrainingSettings, scores=False)
 
-left, centre = st.columns([1, 3.4], gap="medium")
+with st.container(key="training-stage"):
+    left, centre = st.columns([1, 3.4], gap="medium")
 with left:
     training_controls.choose()
     dataset = training_controls.data()

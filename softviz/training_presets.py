@@ -35,11 +35,13 @@ def _preset(name: str, look_for: str, **changes: Any) -> TrainingPreset:
 PRESETS: tuple[TrainingPreset, ...] = (
     _preset(
         "Take too large a step",
-        "With plain SGD and a learning rate of 30 the loss jumps instead of falling. Then try 0.3.",
+        "With plain SGD and a learning rate of 100 every step overshoots: the borders swing, and the loss jumps. Then "
+        "try 1.",
         dataset="blobs",
-        hidden_layers=1,
+        hidden_layers=0,
+        noise=0.3,
         optimizer="sgd",
-        learning_rate=30.0,
+        learning_rate=100.0,
         steps=200,
     ),
     _preset(
@@ -52,7 +54,7 @@ PRESETS: tuple[TrainingPreset, ...] = (
         optimizer="sgd",
         learning_rate=0.1,
         initial_scale=8.0,
-        seed=2,
+        seed=7,
         steps=300,
     ),
     _preset(
@@ -67,16 +69,20 @@ PRESETS: tuple[TrainingPreset, ...] = (
     _preset(
         "Learn without batch norm",
         "Three sigmoid layers. Look at the gradient norms: the first layer gets almost nothing, and little is learned.",
+        noise=0.05,
         hidden_layers=3,
         activation="sigmoid",
+        batch_size=128,
         optimizer="sgd",
         learning_rate=0.3,
     ),
     _preset(
         "Learn with batch norm",
         "The same network and the same step, normalised in each layer: now gradients reach the first layer.",
+        noise=0.05,
         hidden_layers=3,
         activation="sigmoid",
+        batch_size=128,
         optimizer="sgd",
         learning_rate=0.3,
         batch_norm=True,
@@ -86,8 +92,12 @@ PRESETS: tuple[TrainingPreset, ...] = (
         "Crosses mark labels that are wrong. Train loss falls on, held-out loss turns: islands grow around the "
         "crosses.",
         dataset="moons",
+        classes=2,
         examples=200,
+        noise=0.2,
         label_noise=0.3,
+        held_out=0.5,
+        batch_size=64,
         width=64,
         hidden_layers=2,
         steps=1_000,

@@ -13,6 +13,7 @@ from softviz.training.outcome import Outcome, outcome
 from softviz.training.projection import Plane
 from softviz.training.recording import run_name
 from softviz.training.script import pytorch_script
+from softviz.training.threads import use_one_thread
 from softviz.training_run import TrainingRun
 from softviz.training_settings import TrainingSettings
 from softviz.ui import charts, numbers, session, training_controls
@@ -20,6 +21,18 @@ from softviz.ui.export import Tables
 
 STRETCH = 0.08
 """Seconds of training for one answer: short enough that other widgets do not wait, long enough to stay ahead."""
+
+_STEADY = """<style>
+.st-key-training-player[data-stale="true"] { opacity: 1 !important; transition: none !important; }
+@media (max-width: 640px) {
+  .st-key-training-stage [data-testid="stHorizontalBlock"]:has(.st-key-training-player) {
+    flex-direction: column-reverse;
+  }
+}
+</style>"""
+"""The player is not faded while it waits for an answer; on a phone it stands above the controls."""
+
+use_one_thread()
 
 _RUN, _HELD, _WANTED, _TOLD = "training:run", "training:held", "training:wanted", "training:told"
 
@@ -42,10 +55,11 @@ def play(run: TrainingRun) -> None:
     config = session.current(TrainingSettings).config
     if config != run.config:  # the player asked for a new seed
         st.rerun()
+    held = cast(Held, session.remember(_HELD, Held()))
     if session.remember(_WANTED) == run.view:
         session.keep(_WANTED, None)
-        run.advance(STRETCH)
-    held = session.remember(_HELD, Held())
+        run.advance(STRETCH if held.hurry else 0.0)
+    st.html(_STEADY)
     training_player(run, held, key="training-player", on_want=_want, on_seed=_new_seed)
     if run.finished and session.remember(_TOLD) != run.name:
         session.keep(_TOLD, run.name)
@@ -85,7 +99,8 @@ def _judge(run: TrainingRun) -> Tables:
     with right:
         st.markdown("**The worst mistakes**: the label got the least probability.")
         if judged.worst.size:
-            numbers.table(explain_training.worst_table(judged, dataset), of=judged.worst.size)
+            numbers.table(explain_training.worst_table(judged, dataset))
+            st.caption(f"{judged.worst.size:,} mistakes in all. The file of held-out logits below has every row.")
         else:
             st.markdown("No held-out row is taken for another class.")
         _hand_over(judged, dataset)

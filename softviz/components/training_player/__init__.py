@@ -36,15 +36,17 @@ _mount = st.components.v2.component(
 
 @dataclass(frozen=True)
 class Held:
-    """What the browser has of a run.
+    """What the browser has of a run, and how it asks for more.
 
     Attributes:
         view: Name of the run and the plane it is drawn on; empty where the browser has nothing.
         kept: How many kept steps.
+        hurry: Whether it wants as many more as can be had, since it plays.
     """
 
     view: str = ""
     kept: int = 0
+    hurry: bool = False
 
 
 def training_player(
@@ -63,7 +65,7 @@ def training_player(
     def want() -> None:
         wish = st.session_state[key].want
         if wish:
-            on_want(Held(str(wish["view"]), int(wish["kept"])))
+            on_want(Held(str(wish["view"]), int(wish["kept"]), bool(wish["hurry"])))
 
     def seed() -> None:
         if st.session_state[key].seed:

@@ -118,7 +118,7 @@ function makeWeights() {
     node.hidden = !data.image;
     if (node.hidden) return;
     const [height, width] = data.image, layer = run.layers[0], rows = Math.min(MOST_IMAGES, layer.units * layer.pieces);
-    const columns = Math.min(rows, run.layers.length === 1 ? 10 : 16), lines = Math.ceil(rows / columns);
+    const columns = Math.min(rows, rows <= 10 ? 5 : 8), lines = Math.ceil(rows / columns);
     title.textContent = run.layers.length === 1 ? "Weights of each class, as images" : `Weights of the first layer, ${rows} of ${layer.units * layer.pieces} units`;
     const w = columns * (width + 1) - 1, h = lines * (height + 1) - 1;
     if (canvas.width !== w || canvas.height !== h) { canvas.width = w; canvas.height = h; canvas.style.aspectRatio = `${w} / ${h}`; }

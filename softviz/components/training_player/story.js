@@ -22,7 +22,7 @@ const normOf = (row) => Math.sqrt(row.norms.reduce((total, norm) => total + norm
 
 function strength(run, at) {
   const now = normOf(run.rows[at]), start = normOf(run.rows[0]);
-  const share = start > 0 ? `, ${threeDigits(now / start)} times the first one` : "";
+  const share = at > 0 && start > 0 ? `, ${threeDigits(now / start)} times the first one` : "";
   return `The gradient of this batch has length ${threeDigits(now)}${share}.`;
 }
 

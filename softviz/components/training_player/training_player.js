@@ -31,10 +31,10 @@ function makePlayer(root) {
     onSpeed: (rate) => { s.rate = rate; s.place = s.at; },
   });
   root.replaceChildren(
+    transport.node, message, live,
     element("div", { class: "board" },
       element("div", { class: "centre" }, plane.node),
       element("div", { class: "beside" }, story, curves.node, errors.node, norms.node)),
-    transport.node, message, live,
     element("div", { class: "below" }, followed.node, weights.node));
   plane.redraw = () => draw();
   marksKey(root);
@@ -82,7 +82,8 @@ function makePlayer(root) {
     const now = performance.now();
     if (s.run.finished || (s.asked && now - s.asked < ASK_AGAIN)) return;
     s.asked = now;
-    s.send("want", { view: s.view, kept: s.run.have, at: Date.now() });
+    const hurry = s.playing || s.goal > s.run.have + 8;   // a single step is not an order for more
+    s.send("want", { view: s.view, kept: s.run.have, hurry, at: Date.now() });
   }
 
   const ahead = () => Math.max(64, Math.min(1_000, s.rate));
