@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from softviz.core.float_types import FLOAT_TYPES, Edge, FloatType
-from softviz.core.precision import FORMS, Form, error_in_ulps, reference, trace
+from softviz.core.precision import FORMS, Form, digits_lost, error_in_ulps, reference, trace
 
 Floats = NDArray[np.float64]
 
@@ -132,16 +132,12 @@ class ErrorMap:
         sizes: Shape ``[sizes]``.
         ulps: Largest error of a row in units of the type's last place, shape ``[forms, types, sizes]``, in the
             order of ``FORMS`` and ``FLOAT_TYPES``; ``inf`` and ``nan`` where an output is.
+        digits_lost: Largest share of an output's binary digits that is wrong, same shape: 0 none, 1 all.
     """
 
     sizes: Floats
     ulps: Floats
-
-    def digits_lost(self) -> Floats:
-        """Share of the type's binary digits that the worst output has wrong: 0 none, 1 all; ``nan`` stays."""
-        after_the_first = np.array([t.digits - 1 for t in FLOAT_TYPES.values()])[:, None]
-        wrong: Floats = np.clip(np.log2(np.maximum(self.ulps, 1)) / after_the_first, 0, 1)
-        return wrong
+    digits_lost: Floats
 
 
 @lru_cache(maxsize=64)
@@ -153,12 +149,14 @@ def error_map(scores: tuple[float, ...], move: str) -> ErrorMap:
         move: Key of one of ``MOVES``.
     """
     sizes = np.geomspace(SMALLEST_ON_MAP, LARGEST_ON_MAP, MAP_PLACES)
-    ulps = np.empty((len(FORMS), len(FLOAT_TYPES), sizes.size))
+    ulps, lost = np.empty((2, len(FORMS), len(FLOAT_TYPES), sizes.size))
     for j, float_type in enumerate(FLOAT_TYPES.values()):
         logits = float_type.round(moved(scores, sizes, move))
         exact = reference(logits)
         for i, form in enumerate(FORMS.values()):
-            ulps[i, j] = error_in_ulps(trace(form, float_type, logits), exact).max(axis=-1)
-    for shared in (sizes, ulps):
+            of = trace(form, float_type, logits)
+            ulps[i, j] = error_in_ulps(of, exact).max(axis=-1)
+            lost[i, j] = digits_lost(of, exact).max(axis=-1)
+    for shared in (sizes, ulps, lost):
         shared.flags.writeable = False
-    return ErrorMap(sizes, ulps)
+    return ErrorMap(sizes, ulps, lost)

@@ -203,21 +203,38 @@ def error_in_ulps(of: Trace, exact: Reference | None = None) -> Floats:
         Distances in units of the type's last place at the exact value, ``[..., classes]``; ``inf`` and ``nan``
         where the output is. Among float64's subnormal numbers it is right to one unit.
     """
-    exact = reference(of.logits) if exact is None else exact
-    truth = exact.log_probabilities if of.form.logarithmic else exact.probabilities
+    truth = _truth(of, exact)
     with np.errstate(all="ignore"):
         distance = np.abs((of.outputs - truth.high) - truth.low)
         return distance / of.float_type.spacing(truth.high)
 
 
+def _truth(of: Trace, exact: Reference | None) -> dd.DoubleDouble:
+    exact = reference(of.logits) if exact is None else exact
+    return exact.log_probabilities if of.form.logarithmic else exact.probabilities
+
+
+def digits_lost(of: Trace, exact: Reference | None = None) -> Floats:
+    """Measure the share of each output's binary digits that is wrong, ``[..., classes]``.
+
+    A number of the type below its normal ones has fewer digits to lose. 0 where the output is off by one unit at the
+    most, 1 where no digit is right; ``nan`` and 1 where the output is ``nan`` and infinite.
+    """
+    with np.errstate(all="ignore"):
+        truth = np.abs(_truth(of, exact).high)
+        carried = np.maximum(np.log2(truth / of.float_type.spacing(truth)), 1)
+        return np.clip(np.log2(np.maximum(error_in_ulps(of, exact), 1)) / carried, 0, 1)
+
+
 def is_broken(of: Trace) -> NDArray[np.bool_]:
     """Tell where a row has an output that is not finite, or that has not one right digit.
 
-    The judge is float64's log-softmax, exact enough to tell right digits from none in every type.
+    That is, it is off by half of the exact value or more, and by a unit in the last place or more: where the exact
+    value is too small for the type, 0 is right. The judge is float64's log-softmax, exact enough for this question.
     """
     with np.errstate(all="ignore"):
         truth = log_softmax(of.logits)
         truth = truth if of.form.logarithmic else np.exp(truth)
-        distance = np.abs(of.outputs - truth) / of.float_type.spacing(truth)
-        right = distance < 2.0 ** (of.float_type.digits - 1)  # false for nan, too
+        distance = np.abs(of.outputs - truth)
+        right = distance < np.maximum(np.abs(truth) / 2, of.float_type.spacing(truth))  # false for nan, too
     return np.logical_not(right.all(axis=-1))

@@ -90,7 +90,7 @@ def _form_axis() -> Trace:
 
 
 def _lost(x: NDArray[np.float64], errors: ErrorMap) -> Trace:
-    lost = _with_air(np.where(np.isfinite(errors.ulps), errors.digits_lost().round(3), np.nan))
+    lost = _with_air(np.where(np.isfinite(errors.ulps), errors.digits_lost.round(3), np.nan))
     return {
         "type": "heatmap", "x": x, "y": _BANDS, "z": lost, "zmin": 0, "zmax": 1, "colorscale": colorscale(SEQUENTIAL),
         "customdata": _hover(errors), "hoverongaps": False,

@@ -6,7 +6,7 @@ from scipy.special import softmax
 
 from softviz.core.float_types import FLOAT_TYPES, limits
 from softviz.core.magnitudes import MOVES, breaking_point, breaking_points, error_map, moved
-from softviz.core.precision import FORMS, trace
+from softviz.core.precision import FORMS, digits_lost, trace
 
 SCORES = (2.0, 1.0, 0.1)
 FORM_KEYS, TYPE_KEYS = list(FORMS), list(FLOAT_TYPES)
@@ -76,15 +76,26 @@ def test_what_breaks_from_the_start_says_so() -> None:
 
 def test_digits_lost_run_from_none_to_all() -> None:
     found = error_map(SCORES, "scale")
-    lost = found.digits_lost()
+    lost = found.digits_lost
     finite = np.isfinite(found.ulps)
     assert lost[finite].min() == 0
     assert lost[finite].max() == 1
     at = (FORM_KEYS.index("log-softmax"), TYPE_KEYS.index("float64"))
     assert lost[at][np.searchsorted(found.sizes, 100)] == 1, "the winner is lost at a gap of 50"
-    assert lost[FORM_KEYS.index("log1p")][1:].max() < 0.2, "log1p loses a few digits at the most"
+    assert lost[FORM_KEYS.index("log1p")][1:].max() < 0.5, "log1p keeps more than half even of a subnormal number's few"
 
 
 def test_the_shared_map_cannot_be_written_to() -> None:
     with pytest.raises(ValueError, match="read-only"):
         error_map(SCORES, "scale").ulps[0] = 0
+
+
+def test_a_result_that_is_zero_is_lost_only_where_the_type_holds_the_exact_one() -> None:
+    form, float_type = FORMS["log-softmax"], FLOAT_TYPES["float32"]
+    subnormal, vanished = [100.0, 0.0], [110.0, 0.0]  # the winner's log-probability is -3.7e-44, and -1.7e-48
+    assert trace(form, float_type, subnormal).outputs[0] == trace(form, float_type, vanished).outputs[0] == 0
+    assert trace(form, float_type, subnormal).breaks
+    assert not trace(form, float_type, vanished).breaks
+    assert not trace(FORMS["log1p"], float_type, subnormal).breaks
+    assert digits_lost(trace(form, float_type, subnormal))[0] == 1
+    assert digits_lost(trace(form, float_type, vanished))[0] == 0

@@ -70,16 +70,20 @@ function trace(form, type, scores) {
 
 const EXACT_ENOUGH = { digits: 53, lowest: -1022, largest: Number.MAX_VALUE };
 
+// Off by half of the exact value or more, and by a unit in the last place or more: not one digit is right.
+const isLost = (out, truth, type) => !(Math.abs(out - truth) < Math.max(Math.abs(truth) / 2, 2 ** lastPlace(truth, type)));
+
+function truths({ steps, logarithmic }) {
+  const logs = trace("log1p", EXACT_ENOUGH, steps.z).outputs;
+  return logarithmic ? logs : logs.map(Math.exp);
+}
+
 // "" where every output has right digits; else what is wrong: "nan", "inf" or "lost" (not one right digit).
-function verdict({ type, steps, logarithmic, outputs }) {
+function verdict(traced) {
+  const { outputs, type } = traced;
   if (outputs.some(Number.isNaN)) return "nan";
   if (!outputs.every(Number.isFinite)) return "inf";
-  const logs = trace("log1p", EXACT_ENOUGH, steps.z).outputs;
-  const wrong = outputs.some((out, i) => {
-    const truth = logarithmic ? logs[i] : Math.exp(logs[i]);
-    return Math.abs(out - truth) >= 2 ** (lastPlace(truth, type) + type.digits - 1);
-  });
-  return wrong ? "lost" : "";
+  return truths(traced).some((truth, i) => isLost(outputs[i], truth, type)) ? "lost" : "";
 }
 
 const MOVES = {

@@ -34,13 +34,12 @@ function consequence(traced, marked, labels) {
   return Object.values(marked).flat().some(({ kind }) => kind) ? "The result is right all the same." : `Every step stays inside ${type.key}.`;
 }
 
-function lost({ steps, logarithmic, outputs, type }, labels) {
-  const logs = trace("log1p", EXACT_ENOUGH, steps.z).outputs;
-  const truths = logarithmic ? logs : logs.map(Math.exp);
-  const worst = outputs.findIndex((out, i) => Math.abs(out - truths[i]) >= 2 ** (lastPlace(truths[i], type) + type.digits - 1));
+function lost(traced, labels) {
+  const { outputs, type, logarithmic } = traced, exact = truths(traced);
+  const worst = exact.findIndex((truth, i) => isLost(outputs[i], truth, type));
   const name = logarithmic ? "log-probability" : "probability";
   if (logarithmic && outputs[worst] === 0) {
-    return `The sum, 1 + ${threeDigits(Math.expm1(-logs[worst]))}, rounds to 1, and log 1 = 0: the ${name} of ${labels[worst]}, ${threeDigits(truths[worst])}, is lost.`;
+    return `The sum, 1 + ${threeDigits(Math.expm1(-exact[worst]))}, rounds to 1, and log 1 = 0: the ${name} of ${labels[worst]}, ${threeDigits(exact[worst])}, is lost.`;
   }
-  return `Rounding has cost the ${name} of ${labels[worst]} every digit: ${threeDigits(outputs[worst])} instead of ${threeDigits(truths[worst])}.`;
+  return `Rounding has cost the ${name} of ${labels[worst]} every digit: ${threeDigits(outputs[worst])} instead of ${threeDigits(exact[worst])}.`;
 }
