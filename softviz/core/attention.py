@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import math
 from collections.abc import Iterable
 from typing import Any
@@ -12,9 +11,10 @@ import numpy as np
 from softviz.core.backend import Floats, Logits
 from softviz.core.backend_namespace import Array, like, namespace, narrowed, wide_floats
 from softviz.core.closed_forms import of_type
-from softviz.core.mappings import logsumexp, softmax
+from softviz.core.mappings import logsumexp, quiet, softmax
 
 
+@quiet
 def attention(q: Logits, k: Logits, v: Logits, *, mask: Any = None, causal: bool = False) -> Floats:
     r"""Mix values by how well their keys answer each query: :math:`\mathrm{softmax}(q k^T / \sqrt{d}) v`.
 
@@ -40,6 +40,7 @@ def attention(q: Logits, k: Logits, v: Logits, *, mask: Any = None, causal: bool
     return narrowed(weights @ of_type(values, weights), q)  # type: ignore[no-any-return]
 
 
+@quiet
 def attention_weights(q: Logits, k: Logits, *, mask: Any = None, causal: bool = False) -> Floats:
     """Return how much each query takes from each key, shape ``[..., queries, keys]``.
 
@@ -85,6 +86,7 @@ def _softmax_over(scores: Array, allowed: Array) -> Array:
     return xp.where(reachable, softmax(hidden), 0.0)
 
 
+@quiet
 def online_softmax(chunks: Iterable[Logits]) -> Floats:
     """Take the softmax of scores that arrive in chunks, reading each chunk once.
 
@@ -99,22 +101,23 @@ def online_softmax(chunks: Iterable[Logits]) -> Floats:
 
     Reference: Milakov & Gimelshein (2018), Online Normalizer Calculation for Softmax, arXiv:1805.02867.
     """
-    scores = [wide_floats(chunk) for chunk in chunks]
-    if not scores:
+    given = list(chunks)
+    if not given:
         raise ValueError("expected at least one chunk of scores; got none")
+    scores = [wide_floats(chunk) for chunk in given]
     xp = namespace(scores[0])
-    with np.errstate(all="ignore"):
-        top, total = _top(scores[0]), 0.0
-        parts, tops = [], []
-        for z in scores:
-            higher = xp.maximum(top, _top(z))
-            parts.append(xp.exp(z - _grounded(higher)))
-            total = total * xp.exp(top - _grounded(higher)) + parts[-1].sum(axis=-1, keepdims=True)
-            tops.append(top := higher)
-        scaled = [part * (xp.exp(own - _grounded(top)) / total) for part, own in zip(parts, tops, strict=True)]
-    return xp.concatenate(scaled, axis=-1)  # type: ignore[no-any-return]
+    top, total = _top(scores[0]), 0.0
+    parts, tops = [], []
+    for z in scores:
+        higher = xp.maximum(top, _top(z))
+        parts.append(xp.exp(z - _grounded(higher)))
+        total = total * xp.exp(top - _grounded(higher)) + parts[-1].sum(axis=-1, keepdims=True)
+        tops.append(top := higher)
+    scaled = [part * (xp.exp(own - _grounded(top)) / total) for part, own in zip(parts, tops, strict=True)]
+    return narrowed(xp.concatenate(scaled, axis=-1), given[0])  # type: ignore[no-any-return]
 
 
+@quiet
 def streaming_logsumexp(chunks: Iterable[Logits]) -> Floats:
     """Take the log-sum-exp of scores that arrive in chunks, in the memory of one chunk.
 
@@ -124,12 +127,12 @@ def streaming_logsumexp(chunks: Iterable[Logits]) -> Floats:
     Returns:
         Nats, shape ``[...]``; -inf for no chunks.
     """
-    with np.errstate(all="ignore"):
-        return functools.reduce(_log_add, map(logsumexp, chunks), np.float64(-np.inf))  # type: ignore[arg-type]
-
-
-def _log_add(a: Array, b: Array) -> Array:
-    return namespace(b).logaddexp(of_type(a, b), b)
+    total: Array = np.float64(-np.inf)
+    like_last: Any = total
+    for like_last in chunks:
+        part = logsumexp(wide_floats(like_last))
+        total = namespace(part).logaddexp(of_type(total, part), part)
+    return narrowed(total, like_last)  # type: ignore[no-any-return]
 
 
 def _top(z: Array) -> Array:

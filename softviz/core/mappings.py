@@ -18,6 +18,9 @@ from softviz.core.backend_namespace import Array, narrowed, wide_floats
 from softviz.core.closed_forms import entmax_alpha_slope, entmax_weights, of_type, simplex_product
 from softviz.core.temperature_limits import divided, one_per_row, shifted
 
+quiet = np.errstate(all="ignore")
+"""Decorates what combines arrays with plain operators: infinities meet in the limits, and nobody need hear of it."""
+
 
 def softmax(x: Logits, *, axis: Axis = -1) -> Floats:
     r"""Turn scores into probabilities: :math:`p_i = e^{z_i} / \sum_j e^{z_j}`.
@@ -113,6 +116,7 @@ def argmax_map(x: Logits, *, axis: Axis = -1) -> Floats:
     return kernels_for(x).argmax_map(x, axis)  # type: ignore[no-any-return]
 
 
+@quiet
 def tempered(x: Logits, temperature: Logits, *, axis: Axis = -1) -> Floats:
     """Divide scores by a temperature, with the limits right.
 
@@ -132,11 +136,13 @@ def tempered(x: Logits, temperature: Logits, *, axis: Axis = -1) -> Floats:
     return narrowed(divided(wide_floats(x), temperature, axis), x)  # type: ignore[no-any-return]
 
 
+@quiet
 def softmax_at(x: Logits, temperature: Logits, *, axis: Axis = -1) -> Floats:
     """Softmax at a temperature: argmax with shared ties at 0, uniform at infinity. Takes what ``tempered`` takes."""
     return narrowed(softmax(divided(shifted(wide_floats(x), axis), temperature, axis), axis=axis), x)  # type: ignore[no-any-return]
 
 
+@quiet
 def gumbel_softmax(x: Logits, temperature: Logits, rng: Any, *, hard: bool = False, axis: Axis = -1) -> Floats:
     """Draw a class at random, by the probabilities of softmax(x), in a form that has a gradient.
 
@@ -157,11 +163,13 @@ def gumbel_softmax(x: Logits, temperature: Logits, rng: Any, *, hard: bool = Fal
     return narrowed(kernels.straight_through(noisy, soft, axis) if hard else soft, x)  # type: ignore[no-any-return]
 
 
+@quiet
 def softmax_jvp(x: Logits, tangent: Logits, *, axis: Axis = -1) -> Floats:
     r"""Return the change of softmax along a tangent: :math:`p (t - p \cdot t)`."""
     return _along_simplex(softmax(wide_floats(x), axis=axis), tangent, axis, x)
 
 
+@quiet
 def entmax_jvp(x: Logits, tangent: Logits, alpha: Logits, *, axis: Axis = -1) -> Floats:
     r"""Return the change of entmax along a tangent: :math:`s (t - s \cdot t / \sum_i s_i)`, :math:`s = p^{2-\alpha}`.
 
@@ -181,6 +189,7 @@ def argmax_jvp(x: Logits, tangent: Logits, *, axis: Axis = -1) -> Floats:
     return entmax_jvp(x, tangent, np.inf, axis=axis)
 
 
+@quiet
 def sigmoid_jvp(x: Logits, tangent: Logits) -> Floats:
     r"""Return the change of the sigmoid along a tangent: :math:`\sigma(z) \sigma(-z) t`, elementwise."""
     z = wide_floats(x)
@@ -195,6 +204,7 @@ argmax_vjp = argmax_jvp
 sigmoid_vjp = sigmoid_jvp
 
 
+@quiet
 def entmax_alpha_derivative(x: Logits, alpha: Logits, *, axis: Axis = -1) -> Floats:
     """Return the change of entmax(x, alpha) per unit of alpha, smooth through alpha = 1; zero at infinity.
 
@@ -208,6 +218,4 @@ def entmax_alpha_derivative(x: Logits, alpha: Logits, *, axis: Axis = -1) -> Flo
 
 def _along_simplex(weights: Array, direction: Logits, axis: Axis, x: Logits) -> Floats:
     """Multiply a direction by the Jacobian that these weights make, in the float type of x."""
-    towards = of_type(direction, weights)
-    with np.errstate(all="ignore"):
-        return narrowed(simplex_product(weights, towards, axis), x)  # type: ignore[no-any-return]
+    return narrowed(simplex_product(weights, of_type(direction, weights), axis), x)  # type: ignore[no-any-return]

@@ -26,15 +26,14 @@ def divided(z: Array, temperature: Any, axis: Axis) -> Array:
     if not (getattr(heat, "is_meta", False) or (heat >= 0).all()):
         raise ValueError(f"temperature must be zero or positive; got {temperature!r}")
     z, heat = xp.broadcast_to(z, np.broadcast_shapes(tuple(z.shape), tuple(heat.shape))), of_type(heat, z)
-    with np.errstate(all="ignore"):
-        scaled = z / heat
-        if 0 in scaled.shape:
-            return scaled
-        top = _top(z, axis)
-        from_top = xp.where(z == top, 0.0, (z - top) / heat)
-        finite = xp.isfinite(z)
-        lost = (finite & ~xp.isfinite(scaled)).any(axis=class_axes(axis, z.ndim), keepdims=True)
-        return xp.where(finite, xp.where(lost, from_top, scaled), z)
+    scaled = z / heat
+    if 0 in scaled.shape:
+        return scaled
+    top = _top(z, axis)
+    from_top = xp.where(z == top, 0.0, (z - top) / heat)
+    finite = xp.isfinite(z)
+    lost = (finite & ~xp.isfinite(scaled)).any(axis=class_axes(axis, z.ndim), keepdims=True)
+    return xp.where(finite, xp.where(lost, from_top, scaled), z)
 
 
 def shifted(z: Array, axis: Axis) -> Array:
@@ -42,8 +41,7 @@ def shifted(z: Array, axis: Axis) -> Array:
     if 0 in z.shape:
         return z
     xp = namespace(z)
-    with np.errstate(all="ignore"):
-        difference = z - _top(z, axis)
+    difference = z - _top(z, axis)
     overflown = xp.isinf(difference) & xp.isfinite(z)
     return xp.where(overflown, float(xp.finfo(z.dtype).min), difference)
 

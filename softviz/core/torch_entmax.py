@@ -25,6 +25,8 @@ class Entmax(Function):  # type: ignore[misc]
     @staticmethod
     def forward(x: Tensor, alpha: Beta, dimension: int) -> Tensor:
         """Solve for the probabilities."""
+        if not (getattr(alpha, "is_meta", False) or bool(torch.as_tensor(alpha > 0).all())):
+            raise ValueError(f"alpha must be positive; got {alpha!r}")
         return _of_float(x, alpha, dimension) if isinstance(alpha, float) else _of_tensor(x, alpha, dimension)
 
     @staticmethod

@@ -55,8 +55,6 @@ def argmax_map(x: Tensor, axis: Axis) -> Tensor:
 
 def entmax(x: Tensor, alpha: float | Tensor, axis: Axis) -> Tensor:
     """alpha-entmax; alpha is a number, or a tensor that broadcasts against x with size 1 along axis."""
-    if not (getattr(alpha, "is_meta", False) or bool(torch.as_tensor(alpha > 0).all())):
-        raise ValueError(f"alpha must be positive; got {alpha!r}")
     if isinstance(alpha, float):
         return mapped(lambda z, dimension: torch_entmax.Entmax.apply(z, alpha, dimension), x, axis)
     rows = x.expand(np.broadcast_shapes(tuple(x.shape), tuple(alpha.shape)))
