@@ -9,11 +9,10 @@ HERE = Path(__file__).parent
 
 def setting(*packages: str) -> str:
     """Describe the machine and the versions in one line of Markdown."""
-    with Path("/proc/cpuinfo").open(encoding="utf-8") as info:
-        model = next((line.split(":")[1].strip() for line in info if line.startswith("model name")), "unknown processor")
-    cores = sum(1 for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines() if line.startswith("processor"))
+    fields = [line.split(":") for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines() if ":" in line]
+    models = [value.strip() for name, value in fields if name.strip() == "model name"] or ["unknown processor"]
     versions = ", ".join(f"{name} {_version(name)}" for name in packages)
-    return f"{model}, {cores} cores, Python {platform.python_version()}, {versions}."
+    return f"{models[0]}, {len(models)} cores, Python {platform.python_version()}, {versions}."
 
 
 def _version(package: str) -> str:

@@ -25,6 +25,7 @@ def board(classes: int) -> str:
 
 
 def open_settled(browser: Browser, server: Server, path: str) -> Page:
+    """Open a page and wait until nothing on it runs."""
     page = browser.new_page(viewport=VIEWPORT)
     page.goto(f"{server.address}/{path}")
     page.wait_for_selector(".stage, .softviz-figure")
@@ -64,6 +65,8 @@ def settled_changes(page: Page) -> list[float]:
         settle(page)
     return times
 
+
+_HEAVY = "import sys, softviz.ui.shell; print([m for m in ('torch', 'scipy', 'sklearn') if m in sys.modules])"
 
 _TIMER = """() => {
   const app = document.querySelector('[data-testid="stApp"]');
@@ -129,12 +132,7 @@ def main() -> None:
                 page.close()
         all_pages = resident_megabytes(server)
         browser.close()
-    heavy = subprocess.run(
-        [sys.executable, "-c", "import sys, softviz.ui.shell; print([m for m in ('torch','scipy','sklearn') if m in sys.modules])"],
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout.strip()
+    heavy = subprocess.run([sys.executable, "-c", _HEAVY], capture_output=True, text=True, check=True).stdout.strip()
     write_table(
         "screen",
         "# The screen\n\n`python -m benchmarks screen`. "
