@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -71,7 +72,8 @@ def errors_table(errors: ErrorMap) -> pd.DataFrame:
 
 def verdict(of: Trace, given: Floats) -> str:
     """Say how wrong a form is in a type, and what holding the scores in that type costs before it begins."""
-    return f"**{of.form.name} in {of.float_type.key}**: {_error(of)} {_rounding_cost(given, of.float_type)}"
+    said = [_error(of), _sum(of), _rounding_cost(given, of.float_type)]
+    return f"**{of.form.name} in {of.float_type.key}**: {' '.join(filter(None, said))}"
 
 
 def _error(of: Trace) -> str:
@@ -82,6 +84,14 @@ def _error(of: Trace) -> str:
     if bool(of.breaks):
         return f"the worst result has no digit right; it is off by {off}."
     return f"the worst result is off by {off}."
+
+
+def _sum(of: Trace) -> str:
+    """Say by how much the probabilities, added up without an error, miss 1."""
+    if of.form.logarithmic or not np.isfinite(of.outputs).all():
+        return ""
+    missing = math.fsum([*of.outputs.tolist(), -1.0])
+    return f"The probabilities sum to 1 {'−' if missing < 0 else '+'} **{three_digits(abs(missing))}**."
 
 
 def _rounding_cost(given: Floats, float_type: FloatType) -> str:

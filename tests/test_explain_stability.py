@@ -35,6 +35,9 @@ def test_the_verdict_says_how_wrong_a_result_is() -> None:
     assert "units in the last place" in said("log1p", FLOAT64, 100)
     assert "cannot hold these scores" in said("shifted", FLOAT16, 70_000, "add")
     assert "moves a probability by up to" in said("shifted", BFLOAT16, 90.3, "add")
+    assert "sum to 1 + **2.86e−20**" in said("shifted", FLOAT64, 90)
+    assert "sum to 1 − **" in said("online", BFLOAT16, 1)
+    assert "sum to" not in said("log1p", FLOAT32, 1) + said("naive", FLOAT32, 90)
     assert "costs no probability anything" in said("shifted", FLOAT64, 90)
 
 
