@@ -33,8 +33,8 @@ def loss_formulas(supervised: SupervisedScores, forms: LossForms) -> tuple[str, 
 
 
 def _in_two_lines(left: str, right: str) -> str:
-    """Break an equation before its sign, so that a phone can show it."""
-    return rf"\begin{{aligned}} & {left} \\ & = {right} \end{{aligned}}"
+    """Break an equation before its sign, so that a phone can show it; a thin space keeps a last subscript inside."""
+    return rf"\begin{{aligned}} & {left} \\ & = {right} \end{{aligned}} \,"
 
 
 def loss_verdict(forms: LossForms) -> str:
@@ -103,6 +103,15 @@ def vanishing_verdict(lines: dict[str, LossLine]) -> str:
     wrong = {name: three_digits(abs(float(line.slopes[0]))) for name, line in lines.items()}
     said = ", ".join(f"{name.lower()} {slope}" for name, slope in wrong.items())
     return f"At the left end the answer is as wrong as it gets here. The pull on the score there: {said}."
+
+
+def describe_losses(lines: dict[str, LossLine], name: str) -> str:
+    """Say what the picture of the losses over one score shows, with its numbers."""
+    ends = [
+        f"{key.lower()} goes from {three_digits(float(line.losses[0]))} to {three_digits(float(line.losses[-1]))}"
+        for key, line in lines.items()
+    ]
+    return f"Losses while the score of {name} runs from wrong to right: {', '.join(ends)}."
 
 
 def lines_table(lines: dict[str, LossLine]) -> pd.DataFrame:

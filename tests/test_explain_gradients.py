@@ -11,6 +11,7 @@ from softviz.explain_gradients import (
     chain_verdict,
     check_table,
     check_verdict,
+    describe_losses,
     gradient_table,
     jacobian_measures,
     jacobian_table,
@@ -135,3 +136,4 @@ def test_vanishing_is_told_by_the_slopes_at_the_wrong_end():
     lines = {x.name: along_score(x, HARD.logits, HARD.target, 1, scores) for x in LOSSES.values()}
     assert "cross-entropy 1.00, squared error 3.49e−6" in vanishing_verdict(lines)
     assert lines_table(lines).shape == (23, 9)
+    assert "score of dog runs from wrong to right: cross-entropy goes from 13.1 to " in describe_losses(lines, "dog")

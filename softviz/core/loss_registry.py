@@ -97,7 +97,7 @@ _RECORDS = (
         latex=r"-\sum_i y_i (1 - p_i)^2 \log p_i",
         gradient_latex=(
             r"\begin{aligned} & g - p \textstyle\sum_j g_j, \\"
-            r"& g_i = y_i \left(2 (1 - p_i)\, p_i \log p_i - (1 - p_i)^2\right) \end{aligned}"
+            r"& g_i = y_i (1 - p_i) (2 p_i \log p_i + p_i - 1) \end{aligned}"
         ),
         reference="Lin et al. (2017), arXiv:1708.02002",
     ),

@@ -30,7 +30,7 @@ def choose_loss(supervised: SupervisedScores) -> Loss:
     key = controls.segmented("loss", "Loss", LOSSES, record=Descent, format_func=lambda key: LOSSES[key].name)
     loss = LOSSES[key]
     for column, formula in zip(
-        st.columns(2), (rf"L = {loss.latex}", rf"\nabla_z L = {loss.gradient_latex}"), strict=True
+        st.columns(2), (rf"L = {loss.latex} \,", rf"\nabla_z L = {loss.gradient_latex} \,"), strict=True
     ):
         column.latex(formula)
     return loss.at(supervised.temperature)
@@ -92,7 +92,9 @@ def compare(supervised: SupervisedScores) -> pd.DataFrame:
     left, right = st.columns(2)
     with left:
         charts.show(
-            gradients.losses_over_score(lines, own, name), key="losses", alt=f"Four losses over the score of {name}."
+            gradients.losses_over_score(lines, own, name),
+            key="losses",
+            alt=explain_gradients.describe_losses(lines, name),
         )
     with right:
         charts.show(gradients.slopes_over_score(lines, own, name), key="slopes", alt=said)

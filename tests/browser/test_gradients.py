@@ -113,6 +113,7 @@ def test_a_soft_target_from_a_link_shows_and_a_click_goes_back_to_one_class(open
 def test_the_walk_is_stepped_and_played_in_the_browser(open_page: OpenPage) -> None:
     page = open_page("gradients?y=1&steps=9")
     player = page.locator(".player:visible")
+    player.wait_for()  # plotly.js comes after the page
     said = player.locator("output")
     expect(said).to_have_text(re.compile(r"^step 9: loss 0\."))
     page.evaluate("document.querySelectorAll('.player').forEach((node) => { node.dataset.same = 'yes'; })")
