@@ -15,7 +15,6 @@ from softviz.core.simplex import total_variation
 from softviz.core.support_planes import SupportPlane
 from softviz.numerals import three_digits
 from softviz.scores import Scores
-from softviz.scores.scores import MAX_MAGNITUDE
 
 MOST_DRAWN = 50
 HARD_DRAWS = 1_000
@@ -124,13 +123,10 @@ class MostMoved:
 
 def most_moved(comparison: Comparison) -> MostMoved:
     """Add a constant to every score and find the map whose outputs change most."""
-    shifted = Comparison(
-        comparison.scores.with_values(np.clip(comparison.scores.values + SHIFT, -MAX_MAGNITUDE, MAX_MAGNITUDE)),
-        comparison.temperature,
-        comparison.relatives,
-    )
+    shifted = comparison.scores.values + SHIFT
+    outputs = np.stack([relative.outputs(shifted, comparison.temperature) for relative in comparison.relatives])
     with np.errstate(invalid="ignore"):
-        changes = np.nan_to_num(np.abs(shifted.outputs - comparison.outputs), nan=0.0, posinf=np.inf)  # inf stays inf
+        changes = np.nan_to_num(np.abs(outputs - comparison.outputs), nan=0.0, posinf=np.inf)  # infinity stays
     moves = [float(move) for move in changes.max(axis=-1)]
     largest = max(moves)
     name = comparison.names[moves.index(largest)] if largest > VISIBLE_MOVE else NOBODY

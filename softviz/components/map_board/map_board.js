@@ -166,7 +166,7 @@ function makeBoard(root) {
     for (const row of s.rows) row.handle.setReach(reach);
     s.scale = 1;
     for (const outcome of outcomes()) for (const p of outcome.shown) if (Number.isFinite(p)) s.scale = Math.max(s.scale, p);
-    scaleNote.textContent = `All bars share one scale, from 0 to ${threeDigits(s.scale)}. A hollow mark is an exact zero.`;
+    scaleNote.textContent = `All bars share one scale, from 0 to ${plain(+s.scale.toPrecision(3))}. A hollow mark is an exact zero.`;
   }
 
   function withRest() {
