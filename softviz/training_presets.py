@@ -58,7 +58,7 @@ PRESETS: tuple[TrainingPreset, ...] = (
         steps=300,
     ),
     _preset(
-        "Give it classes that cannot be separated",
+        "Let the classes overlap",
         "The clouds overlap. The loss stops above 0, and the borders stay pale: the probabilities say how mixed they "
         "are.",
         dataset="blobs",
@@ -88,7 +88,7 @@ PRESETS: tuple[TrainingPreset, ...] = (
         batch_norm=True,
     ),
     _preset(
-        "Move a third of the labels",
+        "Mislabel a third",
         "Crosses mark labels that are wrong. Train loss falls on, held-out loss turns: islands grow around the "
         "crosses.",
         dataset="moons",
@@ -103,7 +103,7 @@ PRESETS: tuple[TrainingPreset, ...] = (
         steps=1_000,
     ),
     _preset(
-        "Do without the last logit",
+        "Drop the last logit",
         "Softmax ignores a constant added to every logit, so one of them may stay 0. Follow a point: its last logit is "
         "0 at every step, and the regions are learned all the same.",
         pin_last_logit=True,

@@ -18,7 +18,7 @@ _NAMES = {
     "cross_entropy": "cross-entropy",
     "squared_error": "squared error",
     "sparsemax": "sparsemax loss",
-    "sgd": "plain SGD",
+    "sgd": "SGD",
     "adam": "Adam",
     "relu": "ReLU",
     "digits": "digits, 8 × 8 images",

@@ -40,15 +40,17 @@ function makeCurves() {
 
 const percent = (share) => `${(100 * share).toFixed(share > 0 && share < 0.1 ? 1 : 0)} %`;
 
-// Mean p − y over the training rows of each label: one row a label, one bar a class, from −1 to 1.
+// Mean p − y over the training rows of each label: one row a label, one bar a class, from −1 to 1. Where the loss sends
+// p − y through softmax's slopes, p − y is pale and what is left of it, the gradient on the logits, is full.
 function makeErrors() {
   const title = element("h3"), grid = element("div", { class: "grid", role: "img" });
   const node = element("section", { class: "errors" }, title, grid);
-  let bars = [], classes = [];
+  let bars = [], pale = [], classes = [];
 
   function build(names) {
     classes = names;
     bars = [];
+    pale = [];
     grid.style.setProperty("--classes", names.length);
     grid.dataset.many = names.length > 6 ? "yes" : "no";
     const head = [element("span", { class: "corner muted", text: "rows of" }), ...names.map((name) => element("span", { class: "head", text: name }))];
@@ -57,21 +59,22 @@ function makeErrors() {
   }
 
   function bar(k) {
-    const fill = element("i"), cell = element("span", { class: "cell" }, fill);
+    const fill = element("i"), behind = element("i", { class: "pale" }), cell = element("span", { class: "cell" }, behind, fill);
     cell.style.setProperty("--hue", `var(--hue-${Math.min(k, HUES)})`);
     bars.push(fill);
+    pale.push(behind);
     return cell;
   }
 
-  function show(row, gradient, name) {
-    title.textContent = name;
-    const values = gradient ? row.gradients : row.errors;
-    bars.forEach((fill, i) => {
-      const size = Math.min(1, Math.abs(values[i]));
-      fill.style.transform = `scaleX(${values[i] < 0 ? -size : size})`;
-    });
-    grid.setAttribute("aria-label", `${name}. ${spoken(values)}`);
+  function show(row, bent) {
+    title.textContent = bent ? "Gradient on the logits, by class; p − y is pale" : "Mean p − y, by class";
+    const values = bent ? row.gradients : row.errors;
+    bars.forEach((fill, i) => stretch(fill, values[i]));
+    pale.forEach((fill, i) => stretch(fill, bent ? row.errors[i] : 0));
+    grid.setAttribute("aria-label", `${title.textContent}. ${spoken(values)}`);
   }
+
+  const stretch = (fill, value) => { fill.style.transform = `scaleX(${Math.max(-1, Math.min(1, value))})`; };
 
   const spoken = (values) => classes.slice(0, 6).map((label, l) =>
     `Rows of ${label}: ${classes.slice(0, 6).map((name, k) => `${name} ${threeDigits(values[l * classes.length + k])}`).join(", ")}.`).join(" ");

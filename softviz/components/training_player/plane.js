@@ -1,6 +1,6 @@
 // The picture in the middle: who wins where, as hue; how surely, as lightness; the examples on top.
 
-const MOVING_COST = 2.5e6, STILL_COST = 1.2e7;   // multiplications a picture may take while it moves, and at rest
+const MOVING_COST = 2.5e6, STILL_COST = 4e7;   // multiplications a picture may take while it moves, and at rest
 const SPRITES = 220;                             // little digit images on the plane; the other examples stay dots
 
 function makePlane({ onFollow }) {
@@ -47,7 +47,7 @@ function makePlane({ onFollow }) {
     if (!data || !p.hues.length) return null;
     if (resized()) drawMarks();
     const net = onPlane(run, row.weights, data.plane, data.features.length);
-    const budget = moving ? MOVING_COST : STILL_COST, most = moving ? 72 : 120;
+    const budget = moving ? MOVING_COST : STILL_COST, most = moving ? 72 : 160;
     const side = Math.max(20, Math.min(most, Math.floor(Math.sqrt(budget / costOf(net.layers)))));
     const seen = regions.compute(net, data.window, side);
     paint(seen);

@@ -15,7 +15,7 @@ function pull(row, classes, loss) {
   let rival = label === 0 ? 1 : 0;
   for (let k = 0; k < K; k++) if (k !== label && row.errors[label * K + k] > row.errors[label * K + rival]) rival = k;
   const said = `Rows of ${classes[label]} are given ${threeDigits(worst)} too little ${classes[label]} and ${threeDigits(row.errors[label * K + rival])} too much ${classes[rival]}`;
-  return `${said}: the step raises the first logit there and lowers the second.`;
+  return loss === "squared_error" && stalled(row) ? `${said}.` : `${said}: the step raises the first logit there and lowers the second.`;
 }
 
 const normOf = (row) => Math.sqrt(row.norms.reduce((total, norm) => total + norm * norm, 0));

@@ -2,6 +2,7 @@
 // for what comes next while it plays, steps past the end, or is scrubbed there. One answer at a time is under way.
 
 const ASK_AGAIN = 4_000;   // milliseconds after which an answer counts as lost
+const REST = 150;          // milliseconds without a move after which the picture is drawn finely
 const players = new WeakMap();
 
 export default function ({ data, parentElement, setTriggerValue }) {
@@ -94,8 +95,14 @@ function makePlayer(root) {
     s.place = s.at;
     if (s.goal >= s.run.have) ask();
     if (s.playing && !quiet) return;
-    draw();
-    if (!s.playing) announce();
+    drawSoon();
+  }
+
+  // Coarse at once, so that the picture keeps up with the handle; fine when the hand rests.
+  function drawSoon() {
+    draw(true);
+    clearTimeout(s.still);
+    s.still = setTimeout(() => { if (!s.playing) { draw(); announce(); } }, REST);
   }
 
   function play() {
@@ -135,8 +142,7 @@ function makePlayer(root) {
     const shares = plane.draw(s.run, row, moving), words = summary(row, shares);
     plane.say(words.plane);
     curves.show(s.run, s.at);
-    const gradient = s.info.loss === "squared_error";
-    errors.show(row, gradient, gradient ? "Gradient on the logits, by class" : "Mean p − y, by class");
+    errors.show(row, s.info.loss === "squared_error");
     norms.show(row);
     weights.show(s.run, row, s.data, plane.hues, plane.paper);
     followed.show(s.run, s.at, plane.hues);
@@ -166,7 +172,7 @@ function makePlayer(root) {
     receive,
     connect: (send) => { s.send = send; },
     recolor: () => { plane.setColors(root); draw(); },
-    stop: () => { s.playing = false; cancelAnimationFrame(s.frame); clearInterval(watch); },
+    stop: () => { s.playing = false; cancelAnimationFrame(s.frame); clearInterval(watch); clearTimeout(s.still); },
   };
 }
 
