@@ -22,6 +22,9 @@ from softviz.ui.export import Tables
 STRETCH = 0.08
 """Seconds of training for one answer: short enough that other widgets do not wait, long enough to stay ahead."""
 
+HEAD_START = 3
+"""Chunks that wait in the browser before anybody plays, 14 steps in all: Play answers in the next frame."""
+
 _STEADY = """<style>
 .st-key-training-player[data-stale="true"] { opacity: 1 !important; transition: none !important; }
 @media (max-width: 640px) {
@@ -45,6 +48,8 @@ def current_run(dataset: Dataset, plane: Plane) -> TrainingRun:
         known.plane = plane
         return known
     run = TrainingRun(config, dataset, plane)
+    for _ in range(HEAD_START):
+        run.advance(0.0)
     session.keep(_RUN, run)
     return run
 

@@ -26,12 +26,12 @@ def trained(app: AppTest) -> AppTest:
     return app.run()
 
 
-def test_the_page_opens_with_the_first_step_and_trains_nothing_unasked(run_page: RunPage) -> None:
+def test_the_page_opens_with_the_first_steps_and_trains_no_further_unasked(run_page: RunPage) -> None:
     app = run_page("training")
     assert not app.exception
-    assert run_of(app).kept == 1
+    assert run_of(app).kept == 15
     app.run()
-    assert run_of(app).kept == 1
+    assert run_of(app).kept == 15
 
 
 def test_a_link_carries_the_run_and_moving_one_control_begins_another(run_page: RunPage) -> None:
