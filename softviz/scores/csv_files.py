@@ -5,13 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
-from softviz.scores.numerals import number_in, number_with_comma_in, quoted
+from softviz.scores.numerals import LONGEST_NUMBER, is_plain, number_in, number_with_comma_in, quoted
 from softviz.scores.scores import MAX_CLASSES, check_count
 from softviz.scores.tables import LABEL_HEADINGS, MAX_ROWS, Table, check_cells, check_rows, table_of
 
@@ -55,10 +55,19 @@ def table_from_csv(text: str) -> Table:
         check_count(len(headings))
     to_number = number_in if delimiter == "," else number_with_comma_in
     columns = [
-        _Column(heading, column, tuple(to_number(cell) if cell else math.nan for cell in column))
+        _Column(heading, column, _numbers(column, to_number))
         for heading, column in zip(headings, zip(*cells[headed:], strict=True), strict=True)
     ]
     return _table_of_columns(columns)
+
+
+def _numbers(column: Sequence[str], to_number: Callable[[str], float | None]) -> tuple[float | None, ...]:
+    if is_plain("".join(column)) and max(map(len, column)) <= LONGEST_NUMBER:
+        try:
+            return tuple(map(float, (cell or "nan" for cell in column)))  # ten times faster than one by one
+        except ValueError:
+            pass
+    return tuple(to_number(cell) if cell else math.nan for cell in column)
 
 
 def _table_of_columns(columns: Sequence[_Column]) -> Table:
@@ -91,10 +100,10 @@ def _delimiter(text: str) -> str:
 
 def _cells(text: str, delimiter: str) -> Cells:
     try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True))
+        rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True)
+        cells = [list(map(str.strip, row)) for row in rows]
     except csv.Error as error:
         raise ValueError(f"Expected a CSV file; it cannot be read: {error}.") from None
-    cells = [[cell.strip() for cell in row] for row in rows]
     filled = [row for row in cells if any(row)]
     if not filled:
         raise ValueError("Expected a CSV file with scores; got empty cells only.")
@@ -111,7 +120,7 @@ def _without_empty_end(cells: Cells) -> Cells:
     for position, row in enumerate(cells, 1):
         if len(row) < width:
             raise ValueError(f"Expected {width:,} cells in every line; line {position:,} has {len(row):,}.")
-    return [row[:width] for row in cells]
+    return [row if len(row) == width else row[:width] for row in cells]
 
 
 def _filled_width(row: Sequence[str]) -> int:

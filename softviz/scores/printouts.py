@@ -25,13 +25,14 @@ _OPENING = re.compile(
     r"(?:[^\W\d][\w.]{0,40}\s{0,4}\()?",  # np.array(
     re.DOTALL,
 )
-_BRACKET_OR_WORD = re.compile(r"[\[\]]|[^\[\]\s,;]+")
+_WORD = re.compile(r"[^\[\]\s,;]+")
+_BRACKET_OR_WORD = re.compile(rf"[\[\]]|{_WORD.pattern}")
 _MAPPING_ITEM = re.compile(r"""\s*(?:'([^'\n]*)'|"([^"\n]*)"|([^\s:'",{}]+))\s*:\s*([^\s,:{}]+)\s*(?:,|\Z)""")
 
 
 def with_plain_scalars(text: str) -> str:
     """The text with ``np.float64(2.0)`` and ``tensor(2.)`` as the numbers they hold."""
-    return _WRAPPED_SCALAR.sub(r"\1", text) if "(" in text else text
+    return _WRAPPED_SCALAR.sub(r"\1", text) if "np." in text or "tensor(" in text else text
 
 
 def scores_from_array(text: str) -> Scores | None:
@@ -43,10 +44,10 @@ def scores_from_array(text: str) -> Scores | None:
     start = text.find("[", 0, _LONGEST_OPENING)
     if start < 0 or not _OPENING.fullmatch(text[:start].rstrip()):
         return None
-    words = list(islice(_BRACKET_OR_WORD.finditer(text, start), _MOST_WORDS + 1))
-    first = next((word[0] for word in words if word[0] not in "[]"), "")
-    if first and number_in(first) is None and first not in _SHORTENED:
+    first = _WORD.search(text, start)
+    if first and number_in(first[0]) is None and first[0] not in _SHORTENED:
         return None
+    words = list(islice(_BRACKET_OR_WORD.finditer(text, start), _MOST_WORDS + 1))
     closing = _closing(words)
     if closing is None and len(words) > _MOST_WORDS:
         raise ValueError(f"Expected one row of at most {MAX_CLASSES:,} scores; got more.")

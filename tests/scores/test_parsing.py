@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from softviz.scores import Scores
 from softviz.scores.parsing import MAX_BYTES, parse_scores
+from tests import hostile
 
 NUMBERS = (2.0, 1.0, 0.1)
 PAIRS = Scores.of([2.0, 1.0], ["cat", "dog"])
@@ -224,12 +225,7 @@ def test_what_torch_prints_is_read():
         parse_scores(str(torch.zeros(10_007)))
 
 
-SIGNS = "0123456789.,;:=|-+eE[](){}<>'\"%_ \t\n\\…\u2212\u2028\ud800\x00"
-STEMS = "nan inf cat label score tensor( array( np.float64( ... dtype=float32 dtype: null true 1e308 1e-320"
-PIECES = st.sampled_from([*SIGNS, *STEMS.split()])
-
-
-@given(st.one_of(st.text(max_size=60), st.lists(PIECES, max_size=40).map("".join)))
+@given(hostile.TEXTS)
 def test_any_text_is_either_scores_or_a_sentence(text):
     try:
         scores = parse_scores(text)

@@ -12,7 +12,8 @@ from hypothesis.extra import numpy as hnp
 
 from softviz.scores import Scores
 from softviz.scores.npy_files import NPY_MAGIC
-from softviz.scores.uploads import READERS, read_upload
+from softviz.scores.uploads import read_upload
+from tests import hostile
 
 PAIRS = Scores.of([2.0, 1.0, 0.1], ["cat", "dog", "bird"])
 
@@ -339,38 +340,25 @@ def _survives(name, data):
     assert len(sentence) < 300
 
 
-CELLS = st.sampled_from(
-    ["", "1", "2.5", "-3", "0,5", "nan", "cat", '"', "'", "label", "id", "40%", "\x00", "é", " "]
-)
-
-
-@given(st.sampled_from([*READERS]), st.binary(max_size=200))
-def test_any_bytes_are_either_a_table_or_a_sentence(ending, data):
+@given(hostile.BYTES)
+def test_any_bytes_are_either_a_table_or_a_sentence(file):
+    ending, data = file
     _survives("a" + ending, data)
 
 
-@given(st.lists(st.lists(CELLS, max_size=5), max_size=6), st.sampled_from(",;\t|"))
-def test_any_cells_are_either_a_table_or_a_sentence(rows, delimiter):
-    _survives("a.csv", "\n".join(delimiter.join(row) for row in rows).encode())
+@given(hostile.tables())
+def test_any_cells_are_either_a_table_or_a_sentence(data):
+    _survives("a.csv", data)
 
 
-JSON_KEYS = st.sampled_from(["label", "score", "labels", "logits", "cat", ""])
-JSON = st.recursive(
-    st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(JSON_KEYS, inner, max_size=4),
-    max_leaves=12,
-)
-
-
-@given(JSON)
+@given(hostile.JSON)
 def test_any_json_is_either_a_table_or_a_sentence(document):
-    _survives("a.json", json.dumps(document).encode())
+    _survives("a.json", hostile.json_bytes(document))
 
 
-@given(st.binary(max_size=8), st.integers(0, 160), st.sampled_from(["f8", "f2", "i4"]))
-def test_a_damaged_npy_file_is_either_a_table_or_a_sentence(damage, place, dtype):
-    data = _npy(np.arange(10, dtype=dtype).reshape(2, 5))
-    _survives("a.npy", data[:place] + damage + data[place + len(damage) :])
+@given(hostile.damaged_arrays())
+def test_a_damaged_npy_file_is_either_a_table_or_a_sentence(data):
+    _survives("a.npy", data)
 
 
 @given(hnp.arrays(np.float64, (2, 5), elements=st.floats(-1e6, 1e6)))
