@@ -11,11 +11,11 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import CDPSession, Page, sync_playwright
+from playwright.sync_api import BrowserContext, CDPSession, Page, sync_playwright
 
 from benchmarks.machine import setting, write_table
-from benchmarks.screen import open_settled, resident_megabytes
-from tests.browser.serving import CHROMIUM, FLAGS, Server, serve
+from benchmarks.screen import resident_megabytes
+from tests.browser.serving import CHROMIUM, FLAGS, VIEWPORT, Server, serve, settle
 
 RUNS = {
     "spirals 2-16-3": "training",
@@ -24,13 +24,28 @@ RUNS = {
 }
 TRIES = 5
 
-_WATCH = """() => { window.frames_ = []; window.watching_ = true; let last = performance.now();
-  const look = (now) => { frames_.push(now - last); last = now; if (watching_) requestAnimationFrame(look); };
-  requestAnimationFrame(look); }"""
+_PLAYED = """(play) => new Promise((resolve) => {
+  const intervals = []; let last = performance.now();
+  play.click();
+  const look = (now) => {
+    intervals.push(now - last); last = now;
+    if (play.textContent === 'Pause') requestAnimationFrame(look); else resolve(intervals.slice(2));
+  };
+  requestAnimationFrame(look); })"""
 _FIRST = """(where) => new Promise((resolve) => {
   const start = performance.now(), play = where.closest('.transport').querySelector('button');
   const look = () => (+where.dataset.step > 0 ? resolve(performance.now() - start) : requestAnimationFrame(look));
   play.click(); look(); })"""
+
+
+def opened(context: BrowserContext, address: str) -> Page:
+    """Open the page and wait for its first picture; a busy machine may take a minute for the first one."""
+    page = context.new_page()
+    page.set_default_timeout(120_000)
+    page.goto(address)
+    page.wait_for_selector(".transport .where")
+    settle(page)
+    return page
 
 
 @dataclass(frozen=True)
@@ -57,12 +72,9 @@ def played(page: Page) -> Playing:
     metrics = page.context.new_cdp_session(page)
     metrics.send("Performance.enable", {"timeDomain": "threadTicks"})
     page.get_by_label("Speed").select_option("2")
-    page.evaluate(_WATCH)
     before = thread_seconds(metrics)
-    page.locator(".transport").get_by_role("button", name="Play", exact=True).click()
-    page.locator(".transport").get_by_role("button", name="Pause", exact=True).wait_for()
-    page.locator(".transport").get_by_role("button", name="Play", exact=True).wait_for(timeout=180_000)
-    intervals = list(page.evaluate("() => { watching_ = false; return frames_.slice(2); }"))
+    play = page.locator(".transport").get_by_role("button", name="Play", exact=True)
+    intervals = list(play.evaluate(_PLAYED))
     return Playing(intervals, 1_000 * (thread_seconds(metrics) - before) / len(intervals))
 
 
@@ -108,8 +120,9 @@ def main() -> None:
     rows = []
     with serve() as server, sync_playwright() as play:
         browser = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        context = browser.new_context(viewport=VIEWPORT)
         for name, path in RUNS.items():
-            page = open_settled(browser, server, path)
+            page = opened(context, f"{server.address}/{path}")
             rows += _rows(f"{name}, while chunks arrive", played(page))
             page.wait_for_timeout(2_000)
             before, begin = processor_seconds(server), time.monotonic()
@@ -117,7 +130,7 @@ def main() -> None:
             share = (processor_seconds(server) - before) / (time.monotonic() - begin)
             rows.append(f"| {name}: server's processor during that replay | {100 * share:.1f} | | % of a core |")
             page.close()
-        page = open_settled(browser, server, RUNS["spirals 2-16-3"])
+        page = opened(context, f"{server.address}/{RUNS['spirals 2-16-3']}")
         rows.append(_row("spirals 2-16-3: Play to first new picture", first_pictures(page), "ms"))
         memory = resident_megabytes(server)
         browser.close()
