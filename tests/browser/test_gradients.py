@@ -136,6 +136,7 @@ def test_the_walk_is_stepped_and_played_in_the_browser(open_page: OpenPage) -> N
 def test_moving_by_one_step_redraws_the_board(open_page: OpenPage) -> None:
     page = open_page("gradients?y=1&all=1")
     page.get_by_role("button", name="Move my scores by one step").click()
+    expect(page).to_have_url(re.compile("z="))
     settle(page)
     z = SCORES - (softmax(SCORES) - [0, 1, 0])
     np.testing.assert_allclose(shown(page, "p"), softmax(z), atol=ROUNDING)
