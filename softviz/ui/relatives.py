@@ -117,9 +117,10 @@ def guess_a_shift(comparison: Comparison) -> None:
 def sayings() -> None:
     """List every map with its formula, what is said of it, what is seen, and its source."""
     st.header("What is said, and what is seen", anchor=False)
-    table = explain.sayings()
-    rows = [list(table.columns), ["---"] * len(table.columns), *table.map(_markdown).to_numpy().tolist()]
-    st.markdown("\n".join(f"| {' | '.join(row)} |" for row in rows))  # st.table would clip the formulas
+    for row in explain.sayings().to_dict(orient="records"):
+        # A paragraph a map: a table of this width would make a phone scroll sideways, and st.table clips formulas.
+        said, seen, source = (literal(row[column]) for column in ("what is said", "what is seen", "source"))
+        st.markdown(f"**{literal(row['map'])}**, {row['formula']}  \n*Said:* {said} *Seen:* {seen} *Source:* {source}.")
 
 
 def not_on_the_list(exploration: Exploration) -> None:
@@ -133,7 +134,3 @@ def not_on_the_list(exploration: Exploration) -> None:
         charts.show(maxout.maxout_unit(), key="maxout", alt=maxout.describe_maxout_unit())
     prose.show("compare", "gumbel")
     st.markdown(literal(explain.about_gumbel(exploration.scores, exploration.temperature, exploration.seed)))
-
-
-def _markdown(cell: str) -> str:
-    return cell if cell.startswith("$") else literal(cell)
