@@ -85,9 +85,7 @@ def _map_parameters() -> Any:
         values = {}
         for key, given in value:
             if key not in declared:
-                raise ValueError(
-                    f"a map's parameter must be one of {', '.join(declared)}; got {shortened(str(key))}"
-                )
+                raise ValueError(f"a map's parameter must be one of {', '.join(declared)}; got {shortened(str(key))}")
             try:
                 fitting = declared[key].validated(given)
             except ValueError as error:
@@ -152,6 +150,4 @@ class Exploration(LinkRecord):
 
     def with_parameter(self, mapping: str, parameter: str, value: float) -> "Exploration":
         """Set one parameter of one map."""
-        return self.changed(
-            parameters=tuple((dict(self.parameters) | {f"{mapping}.{parameter}": value}).items())
-        )
+        return self.changed(parameters=tuple((dict(self.parameters) | {f"{mapping}.{parameter}": value}).items()))

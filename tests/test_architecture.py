@@ -59,9 +59,7 @@ def room(dotted: str) -> str:
 def violations(path: Path) -> list[str]:
     found = []
     here = (
-        room(".".join(path.relative_to(ROOT).with_suffix("").parts))
-        if path.is_relative_to(ROOT / "softviz")
-        else None
+        room(".".join(path.relative_to(ROOT).with_suffix("").parts)) if path.is_relative_to(ROOT / "softviz") else None
     )
     for line, dotted in imports(path):
         top = dotted.split(".")[0]
@@ -96,9 +94,7 @@ def test_imports_point_down_and_libraries_stay_in_their_rooms(path: Path) -> Non
         ("pages/planted.py", "from scipy.special import softmax"),
     ],
 )
-def test_a_planted_violation_is_found(
-    place: str, line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_planted_violation_is_found(place: str, line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys.modules[__name__], "ROOT", tmp_path)
     planted = tmp_path / place
     planted.parent.mkdir(parents=True)
@@ -119,8 +115,7 @@ def test_only_charts_puts_a_plotly_figure_on_screen(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert "st.plotly_chart" not in text
     assert (
-        name(path) in ("softviz/ui/charts.py", "softviz/components/figure/__init__.py")
-        or "plotly_figure" not in text
+        name(path) in ("softviz/ui/charts.py", "softviz/components/figure/__init__.py") or "plotly_figure" not in text
     )
 
 

@@ -119,9 +119,7 @@ _PROMPTS = (
 _PHOTOGRAPHS = (
     _Photograph("image-coffee", "Coffee", "coffee", "scikit-image", "Both are there: espresso and cup."),
     _Photograph("image-cat", "Cat", "cat (Chelsea)", "scikit-image", "Three kinds of cat share it."),
-    _Photograph(
-        "image-palace", "Summer Palace", "Summer Palace", "scikit-learn", "A palace, perhaps a monastery."
-    ),
+    _Photograph("image-palace", "Summer Palace", "Summer Palace", "scikit-learn", "A palace, perhaps a monastery."),
     _Photograph("image-flower", "Flower", "flower", "scikit-learn", "Few classes are flowers: daisy wins."),
     _Photograph("image-rocket", "Rocket", "rocket", "rocket", "No class is called rocket: missile wins."),
 )
@@ -235,12 +233,8 @@ def _image_head(stored_as: str) -> Scores:
 def _textbook_presets() -> list[Preset]:
     return [
         _textbook("textbook", "2, 1, 0.1", "The example of most lessons.", {"cat": 2, "dog": 1, "bird": 0.1}),
-        _textbook(
-            "tie", "A tie", "Two classes share the first place.", {"tea": 2, "coffee": 2, "water": 0.5}
-        ),
-        _textbook(
-            "giant", "One giant", "One score far above the rest takes nearly all.", (12, 2, 1, 0.5, -1)
-        ),
+        _textbook("tie", "A tie", "Two classes share the first place.", {"tea": 2, "coffee": 2, "water": 0.5}),
+        _textbook("giant", "One giant", "One score far above the rest takes nearly all.", (12, 2, 1, 0.5, -1)),
         _textbook("equal", "All equal", "No score stands out: every class gets the same.", (1, 1, 1, 1, 1)),
         _textbook("wide", "A wide range", "The small scores all but vanish.", (8, 5, 3, 1, 0, -2, -5, -8)),
         _textbook("large", "Large numbers", "exp(1000) overflows; softmax need not.", (1002, 1001, 1000)),

@@ -134,9 +134,7 @@ def test_a_wrong_number_is_refused_with_a_sentence_and_the_last_score_stays(open
     page = open_page()
     page.get_by_role("textbox", name="Exact score of dog").fill("<img src=x>")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("alert").filter(has_text="Expected a number")).to_contain_text(
-        "The score is still 1"
-    )
+    expect(page.get_by_role("alert").filter(has_text="Expected a number")).to_contain_text("The score is still 1")
     np.testing.assert_allclose(shown_probabilities(page), softmax(SCORES), atol=1e-6)
 
 

@@ -161,9 +161,7 @@ def test_bad_input_gets_a_sentence_with_what_was_expected_and_what_came(text, se
 
 @pytest.mark.parametrize("text", ["2,0 1,0", "2,0\n1,0", "cat 2,0\ndog 1,0", "1,234; 5,678", "2,5 1 0,1"])
 def test_a_comma_with_two_readings_is_refused_with_the_way_out(text):
-    with pytest.raises(
-        ValueError, match=r"^Expected a decimal point; the comma in '.*' can be read in two ways\."
-    ):
+    with pytest.raises(ValueError, match=r"^Expected a decimal point; the comma in '.*' can be read in two ways\."):
         parse_scores(text)
 
 
@@ -197,10 +195,7 @@ def test_an_array_that_numpy_prints_in_full_comes_back_exactly(values):
 
 
 WORDS = st.text(st.characters(categories=["Lu", "Ll"]), min_size=1, max_size=7).filter(
-    lambda word: (
-        word.lower()
-        not in {"nan", "inf", "infinity", "score", "scores", "logit", "logits", "value", "values"}
-    )
+    lambda word: word.lower() not in {"nan", "inf", "infinity", "score", "scores", "logit", "logits", "value", "values"}
 )
 
 

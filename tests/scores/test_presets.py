@@ -59,9 +59,7 @@ def test_presets_cannot_be_changed():
 
 
 def test_an_unknown_preset_is_refused_in_a_sentence():
-    with pytest.raises(
-        ValueError, match=r"^Expected the key of a preset, such as 'textbook'; got 'nothing'\.$"
-    ):
+    with pytest.raises(ValueError, match=r"^Expected the key of a preset, such as 'textbook'; got 'nothing'\.$"):
         load_preset("nothing")
 
 

@@ -52,9 +52,7 @@ def test_negative_zero_is_zero_so_that_equal_scores_hash_alike():
     assert hash(Scores.of([-0.0, 1.0])) == hash(Scores.of([0.0, 1.0]))
 
 
-@pytest.mark.parametrize(
-    "again", [copy.copy, copy.deepcopy, lambda scores: pickle.loads(pickle.dumps(scores))]
-)
+@pytest.mark.parametrize("again", [copy.copy, copy.deepcopy, lambda scores: pickle.loads(pickle.dumps(scores))])
 def test_a_copy_is_equal_and_still_cannot_be_written(again):
     scores = Scores.of(VALUES, "abc")
     twin = again(scores)
