@@ -3,16 +3,16 @@
 import numpy as np
 import streamlit as st
 
-from softviz import explain
 from softviz.components.logit_board import logit_board
 from softviz.core import softmax_at
 from softviz.core.steps import softmax_steps
 from softviz.core.sweeps import scale_sweep, shift_sweep
+from softviz.explain import softmax as explain
 from softviz.figures import curves
 from softviz.hues import hue_ranks
 from softviz.numerals import three_digits
 from softviz.scores import Scores
-from softviz.scripts import map_scripts
+from softviz.scripts.maps import map_scripts
 from softviz.ui import charts, controls, guess, numbers, prose, session, shell
 from softviz.ui.controls import Experiment
 

@@ -8,7 +8,7 @@ import importlib.metadata
 import importlib.util
 from collections.abc import Callable, Mapping
 
-from softviz.library_edges import CASES, RECORD, Function, Record, observe
+from softviz.studies.library_edges import CASES, RECORD, Function, Record, observe
 
 
 def scipy_functions() -> Mapping[str, Function]:

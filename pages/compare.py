@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from softviz import explain_comparison as explain
-from softviz.comparison import Comparison, Pictures
 from softviz.components.map_board import MapEdit, map_board
 from softviz.components.property_table import show_properties
-from softviz.property_table import property_table
-from softviz.scripts import Chosen, map_scripts
+from softviz.explain import relatives as explain
+from softviz.scripts.maps import Chosen, map_scripts
 from softviz.state import Exploration
+from softviz.studies.comparison import Comparison, Pictures
+from softviz.studies.property_table import property_table
 from softviz.ui import controls, numbers, prose, relatives, session, shell
 
 BOARD = "maps"

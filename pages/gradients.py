@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from softviz import explain_gradients
 from softviz.core.chain import cross_entropy_chain, cross_entropy_forms
 from softviz.core.checks import jacobian_facts
-from softviz.descent import Descent
+from softviz.explain import gradients as explain_gradients
 from softviz.figures import gradients
-from softviz.gradient_scripts import gradient_scripts
+from softviz.records.descent import Descent
 from softviz.scores import Scores
+from softviz.scripts.gradients import gradient_scripts
 from softviz.ui import charts, controls, numbers, prose, shell, slopes, supervision
 from softviz.ui.controls import Experiment
 

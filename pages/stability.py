@@ -2,8 +2,6 @@
 
 import streamlit as st
 
-from softviz import explain_stability as explain
-from softviz import library_edges
 from softviz.components.online_softmax import Reading, online_softmax
 from softviz.components.stability_board import stability_board
 from softviz.core.float_types import FLOAT_TYPES
@@ -11,10 +9,12 @@ from softviz.core.gaps import losers_surprise, winners_surprise
 from softviz.core.magnitudes import breaking_points, error_map
 from softviz.core.online import online_steps
 from softviz.core.precision import FORMS, trace
+from softviz.explain import stability as explain
 from softviz.figures import precision
 from softviz.hues import hue_ranks
-from softviz.magnitude import MOST_CHUNK, Magnitude, largest_classes, part
-from softviz.stability_scripts import stability_scripts
+from softviz.records.magnitude import MOST_CHUNK, Magnitude, largest_classes, part
+from softviz.scripts.stability import stability_scripts
+from softviz.studies import library_edges
 from softviz.ui import charts, controls, numbers, prose, session, shell
 from softviz.ui.controls import Experiment
 

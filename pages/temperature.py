@@ -3,14 +3,14 @@
 import numpy as np
 import streamlit as st
 
-from softviz import explain
-from softviz import explain_temperature as heat
 from softviz.components.temperature_board import TemperatureEdit, handle_sweep, shown_classes, temperature_board
 from softviz.core.softmax_sweep import softmax_sweep
 from softviz.core.steps import softmax_steps
+from softviz.explain import softmax as explain
+from softviz.explain import temperature as heat
+from softviz.records.wishes import TemperatureWish
 from softviz.ui import controls, heating, prose, session, shell
 from softviz.ui.controls import Experiment
-from softviz.wishes import TemperatureWish
 
 BOARD = "temperature-board"
 

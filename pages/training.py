@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from softviz.training_presets import PRESETS
-from softviz.training_settings import TrainingSettings
+from softviz.records.training_presets import PRESETS
+from softviz.records.training_settings import TrainingSettings
 from softviz.ui import controls, prose, shell, training_controls, training_stage
 from softviz.ui.controls import Experiment
 

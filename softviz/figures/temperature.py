@@ -8,7 +8,7 @@ from softviz.figures.curves import plain
 from softviz.figures.theme import MUTED, TEMPLATE, TEXT, class_colors
 from softviz.hues import HUES
 from softviz.numerals import three_digits
-from softviz.samples import Sample
+from softviz.studies.samples import Sample
 
 ROW = 26
 """Height of a row in CSS pixels."""

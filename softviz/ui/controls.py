@@ -8,7 +8,7 @@ import streamlit as st
 
 from softviz.components.logit_board import BoardEdit
 from softviz.fields import LinkRecord
-from softviz.presentation import Presentation
+from softviz.records.presentation import Presentation
 from softviz.scores import PRESETS, Scores
 from softviz.scores.parsing import parse_scores
 from softviz.scores.tables import Table

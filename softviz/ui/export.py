@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from softviz.scores import Scores
-from softviz.scripts import SCORES_FILE
+from softviz.scripts.maps import SCORES_FILE
 from softviz.state import MAX_LINK_CLASSES, Exploration
 from softviz.ui import session
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from softviz.presentation import Presentation
+from softviz.records.presentation import Presentation
 from softviz.ui import session
 from softviz.ui.prose import literal
 

@@ -4,16 +4,16 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from softviz import explain
-from softviz import explain_temperature as heat
 from softviz.core.temperature import TemperatureAnswer, gumbel_draw
+from softviz.explain import softmax as explain
+from softviz.explain import temperature as heat
 from softviz.figures import temperature as figures
 from softviz.hues import hue_ranks
-from softviz.samples import Sample, draw_sample
+from softviz.records.wishes import WISHES, TemperatureWish
 from softviz.scores import Scores
 from softviz.state import Exploration
+from softviz.studies.samples import Sample, draw_sample
 from softviz.ui import charts, controls, numbers, prose, session
-from softviz.wishes import WISHES, TemperatureWish
 
 LARGEST_SEED = 2**32 - 1
 MOST_DRAWS = 100_000

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from softviz.presentation import Presentation
+from softviz.records.presentation import Presentation
 from softviz.ui import session
 
 _TEXT = Path(__file__).parents[1] / "text"

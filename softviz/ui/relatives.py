@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from softviz import explain_comparison as explain
-from softviz.comparison import MOVING_SCORES, Comparison, Corners, Pictures
+from softviz.explain import relatives as explain
 from softviz.figures import jacobians, maxout, simplex, support, two_class
 from softviz.figures.map_marks import MAP_MARKS
 from softviz.scores import Scores
 from softviz.state import Exploration
+from softviz.studies.comparison import MOVING_SCORES, Comparison, Corners, Pictures
 from softviz.ui import charts, controls, guess, prose
 from softviz.ui.controls import Experiment
 from softviz.ui.prose import literal

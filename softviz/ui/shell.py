@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from softviz.fields import LinkRecord
-from softviz.presentation import Presentation
+from softviz.records.presentation import Presentation
 from softviz.state import Exploration
 from softviz.ui import controls, export, session
 from softviz.ui.navigation import PAGES, by_group

@@ -6,16 +6,17 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from softviz import explain, explain_gradients
 from softviz.core.checks import autograd_gradient, central_differences, difference_errors
 from softviz.core.landscape import Walk, along_score, descend, from_wrong_to_right, surface_around
 from softviz.core.loss_registry import LOSSES, Loss
-from softviz.descent import Descent
+from softviz.explain import gradients as explain_gradients
+from softviz.explain import softmax as explain
 from softviz.figures import gradients, loss_surface
 from softviz.figures.loss_surface import WalkedSurface
 from softviz.numerals import three_digits
+from softviz.records.descent import Descent
 from softviz.state import Exploration
-from softviz.supervised import SupervisedScores
+from softviz.studies.supervised import SupervisedScores
 from softviz.ui import charts, controls, guess, numbers, session
 from softviz.ui.prose import literal
 

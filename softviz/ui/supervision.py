@@ -3,10 +3,10 @@
 import streamlit as st
 
 from softviz.components.loss_board import LossEdit, loss_board
-from softviz.descent import MOST_SHARES, Descent, read_shares
 from softviz.numerals import as_given
+from softviz.records.descent import MOST_SHARES, Descent, read_shares
 from softviz.state import Exploration
-from softviz.supervised import SupervisedScores, supervise
+from softviz.studies.supervised import SupervisedScores, supervise
 from softviz.ui import session
 
 _BOARD = "loss-board"

@@ -5,12 +5,12 @@ from typing import Any, cast
 
 import streamlit as st
 
+from softviz.records.training_presets import PRESETS, preset_of
+from softviz.records.training_settings import TrainingSettings
 from softviz.training.configuration import BOUNDS, CHOICES, OWN_TABLE, REAL_DATASETS, TOY_DATASETS
 from softviz.training.datasets import Dataset, Examples, load_dataset
 from softviz.training.projection import Plane, plane_of
 from softviz.training.table import Table, examples_from_table, read_table
-from softviz.training_presets import PRESETS, preset_of
-from softviz.training_settings import TrainingSettings
 from softviz.ui import controls, session
 from softviz.ui.prose import literal
 

@@ -4,18 +4,18 @@ from typing import cast
 
 import streamlit as st
 
-from softviz import explain_training
 from softviz.components.training_player import Held, training_player
+from softviz.explain import training as explain_training
 from softviz.figures import training as figures
+from softviz.records.training_settings import TrainingSettings
 from softviz.scores import Scores
 from softviz.training.datasets import Dataset
+from softviz.training.live import TrainingRun
 from softviz.training.outcome import Outcome, outcome
 from softviz.training.projection import Plane
 from softviz.training.recording import run_name
 from softviz.training.script import pytorch_script
 from softviz.training.threads import use_one_thread
-from softviz.training_run import TrainingRun
-from softviz.training_settings import TrainingSettings
 from softviz.ui import charts, numbers, session, training_controls
 from softviz.ui.export import Tables
 

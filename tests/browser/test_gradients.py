@@ -10,7 +10,7 @@ from scipy.special import log_softmax, softmax
 
 from softviz.core.losses import cross_entropy_gradient
 from softviz.scores import PRESETS, Scores
-from softviz.supervised import supervise
+from softviz.studies.supervised import supervise
 from tests.browser.conftest import OpenPage, settle
 
 SCORES = np.array([2.0, 1.0, 0.1])

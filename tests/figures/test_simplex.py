@@ -3,12 +3,12 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from softviz.comparison import Comparison, Pictures
 from softviz.core.simplex import ternary_coordinates
 from softviz.figures.map_marks import MAP_MARKS
 from softviz.figures.simplex import describe_triangle, triangle
 from softviz.scores import Scores
 from softviz.state import Exploration
+from softviz.studies.comparison import Comparison, Pictures
 
 LABELS = ("cat", "<b>dog</b>", "bird")
 

@@ -4,10 +4,10 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from softviz.comparison import Comparison
 from softviz.core.support_planes import SupportPlane
 from softviz.figures.support import describe_support_planes, support_planes
 from softviz.state import Exploration
+from softviz.studies.comparison import Comparison
 
 LABELS = ("cat", "dog", "bird")
 

@@ -4,8 +4,8 @@ import numpy as np
 
 from softviz.figures.temperature import describe_observed_and_expected, observed_and_expected
 from softviz.figures.theme import CLASS_INKS, INKS, REST
-from softviz.samples import draw_sample
 from softviz.scores import Scores
+from softviz.studies.samples import draw_sample
 
 SCORES = Scores.of([2.0, 1.0, 0.1, 0.0, -1.0], ["cat", "<b>dog</b>", "bird", "fox", "owl"])
 SAMPLE = draw_sample(SCORES, 1.0, 503, 1).gathered(np.array([0, 1, 2]))

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from softviz.explain_training import confusion_table, curves_table, held_out_table, verdict, worst_table
+from softviz.explain.training import confusion_table, curves_table, held_out_table, verdict, worst_table
 from softviz.figures.training import confusion, describe_confusion
 from softviz.training.configuration import TrainingConfig
 from softviz.training.datasets import load_dataset

@@ -3,11 +3,11 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from softviz.comparison import Comparison
 from softviz.figures.map_marks import MAP_MARKS, apart
 from softviz.figures.theme import ACCENT
 from softviz.figures.two_class import describe_two_class_curves, two_class_curves
 from softviz.state import Exploration
+from softviz.studies.comparison import Comparison
 
 SIX = ("softmax", "sigmoid", "sparsemax", "softplus_raw", "taylor", "argmax")
 

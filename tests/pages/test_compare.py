@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from softviz.comparison import Pictures
 from softviz.components.map_board import FEWEST_MAPS, MOST_MAPS, read_edit
 from softviz.core.registry import MAPPINGS
 from softviz.state import Exploration
+from softviz.studies.comparison import Pictures
 from softviz.ui.relatives import EXPERIMENTS
 from tests.pages.conftest import RunPage
 

@@ -5,7 +5,7 @@ import sys
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from softviz.descent import Descent
+from softviz.records.descent import Descent
 from softviz.state import Exploration
 from tests.pages.conftest import RunPage
 

@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from softviz.core.float_types import FLOAT_TYPES
 from softviz.core.precision import FORMS
-from softviz.magnitude import Magnitude
+from softviz.records.magnitude import Magnitude
 from tests.pages.conftest import RunPage
 
 

@@ -8,8 +8,8 @@ from scipy.special import softmax
 from scipy.stats import entropy
 from streamlit.testing.v1 import AppTest
 
+from softviz.records.wishes import TemperatureWish
 from softviz.state import Exploration
-from softviz.wishes import TemperatureWish
 from tests.pages.conftest import RunPage
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from softviz.training_settings import TrainingSettings
+from softviz.records.training_settings import TrainingSettings
 from tests.pages.conftest import RunPage
 
 

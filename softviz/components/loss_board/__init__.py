@@ -8,7 +8,7 @@ import streamlit as st
 
 from softviz.components.assets import javascript, stylesheet
 from softviz.scores import Scores
-from softviz.supervised import SupervisedScores
+from softviz.studies.supervised import SupervisedScores
 
 _mount = st.components.v2.component(
     "softviz_loss_board",

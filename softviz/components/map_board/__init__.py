@@ -8,13 +8,13 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from softviz.comparison import Comparison
 from softviz.components.assets import javascript, stylesheet
 from softviz.components.logit_board import gathered_rest
 from softviz.core.registry import MAPPINGS, Mapping
 from softviz.core.relatives import Floats
 from softviz.scores import Scores
 from softviz.state import Exploration, ParameterValues
+from softviz.studies.comparison import Comparison
 
 MOST_ROWS = 12
 """More classes than this are shown as the ten largest and the gathered rest."""

@@ -8,7 +8,7 @@ import streamlit as st
 from softviz.components.assets import javascript, stylesheet
 from softviz.core.claims import Claim, Verdict
 from softviz.numerals import three_digits
-from softviz.property_table import PropertyTable
+from softviz.studies.property_table import PropertyTable
 
 _mount = st.components.v2.component(
     "softviz_property_table",

@@ -12,7 +12,7 @@ from softviz.components.assets import javascript, stylesheet
 from softviz.core.float_types import FLOAT_TYPES, Edge
 from softviz.core.magnitudes import LARGEST_ON_MAP, MOVES, SMALLEST_ON_MAP
 from softviz.core.precision import FORMS
-from softviz.magnitude import Magnitude
+from softviz.records.magnitude import Magnitude
 from softviz.scores import Scores
 
 _mount = st.components.v2.component(

@@ -13,7 +13,7 @@ from typing import Any
 import streamlit as st
 
 from softviz.components.assets import javascript, stylesheet
-from softviz.training_run import TrainingRun
+from softviz.training.live import TrainingRun
 
 _mount = st.components.v2.component(
     "softviz_training_player",

@@ -2,12 +2,12 @@
 
 import pytest
 
-from softviz.comparison import Comparison
 from softviz.core.claims import Claims
 from softviz.core.registry import MAPPINGS
-from softviz.property_table import PropertyTable, property_table
 from softviz.scores import Scores
 from softviz.state import Exploration
+from softviz.studies.comparison import Comparison
+from softviz.studies.property_table import PropertyTable, property_table
 
 
 def table(**values: object) -> PropertyTable:

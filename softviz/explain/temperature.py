@@ -4,11 +4,11 @@ import numpy as np
 import pandas as pd
 
 from softviz.core.temperature import GumbelDraw, TemperatureSweep, uses_gumbel
-from softviz.explain import latex
+from softviz.explain.softmax import latex
 from softviz.numerals import as_given, three_digits
-from softviz.samples import Sample
+from softviz.records.wishes import NATS_IN
 from softviz.scores import Scores
-from softviz.wishes import NATS_IN
+from softviz.studies.samples import Sample
 
 
 def slope_formula(here: TemperatureSweep, unit: str) -> str:

@@ -4,7 +4,7 @@ Each prints one line a class: the label and the result. NumPy's and PyTorch's ex
 the type by a unit or two in the last place, and so their results do.
 """
 
-from softviz.magnitude import Magnitude
+from softviz.records.magnitude import Magnitude
 from softviz.scores import Scores
 
 _BODIES = {

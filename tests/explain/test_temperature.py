@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from softviz import explain_temperature as heat
 from softviz.core.softmax_sweep import softmax_sweep
 from softviz.core.temperature import gumbel_draw
-from softviz.samples import draw_sample
+from softviz.explain import temperature as heat
 from softviz.scores import Scores
+from softviz.studies.samples import draw_sample
 
 SCORES = Scores.of([2.0, 1.0, 0.1], ["cat", "dog", "dog"])
 

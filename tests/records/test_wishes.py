@@ -7,8 +7,8 @@ import pytest
 from scipy.special import softmax
 from scipy.stats import entropy
 
+from softviz.records.wishes import TemperatureWish
 from softviz.scores import Scores
-from softviz.wishes import TemperatureWish
 
 SCORES = Scores.of([2.0, 1.0, 0.1])
 TIED = Scores.of([1.0, 1.0, 1.0, 1.0, 1.0])

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from softviz.core.float_types import FLOAT_TYPES, Edge, FloatType, limits
 from softviz.core.magnitudes import ErrorMap
 from softviz.core.precision import FORMS, Trace, error_in_ulps, reference, trace
-from softviz.magnitude import Magnitude
 from softviz.numerals import as_given, three_digits
+from softviz.records.magnitude import Magnitude
 from softviz.scores import Scores
 
 Floats = NDArray[np.float64]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from softviz.presentation import PARTS, Presentation
+from softviz.records.presentation import PARTS, Presentation
 
 
 def test_by_default_everything_is_shown() -> None:

@@ -5,8 +5,8 @@ import pytest
 from scipy.special import softmax
 from scipy.stats import binomtest
 
-from softviz.samples import draw_sample
 from softviz.scores import PRESETS, Scores
+from softviz.studies.samples import draw_sample
 
 SCORES = Scores.of([2.0, 1.0, 0.1, -1.0, 0.5], ["a", "b", "c", "d", "e"])
 

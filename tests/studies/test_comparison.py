@@ -6,9 +6,9 @@ import pytest
 from scipy.special import expit, softmax
 from scipy.stats import entropy
 
-from softviz.comparison import Comparison, Pictures
 from softviz.scores import PRESETS, Scores
 from softviz.state import Exploration
+from softviz.studies.comparison import Comparison, Pictures
 
 SCORES = np.array([2.0, 1.0, 0.1])
 

@@ -9,9 +9,9 @@ from softviz.core.chain import Chain, LossForms
 from softviz.core.checks import JacobianFacts
 from softviz.core.landscape import LossLine, LossSurface, Walk
 from softviz.core.loss_registry import Loss
-from softviz.explain import latex
+from softviz.explain.softmax import latex
 from softviz.numerals import as_given, three_digits
-from softviz.supervised import SupervisedScores
+from softviz.studies.supervised import SupervisedScores
 
 
 def loss_formulas(supervised: SupervisedScores, forms: LossForms) -> tuple[str, ...]:

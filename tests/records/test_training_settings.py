@@ -7,15 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from softviz.records.training_presets import PRESETS, preset_of
+from softviz.records.training_settings import TrainingSettings
 from softviz.state import Exploration
 from softviz.training.configuration import BOUNDS, TrainingConfig
 from softviz.training.datasets import load_dataset
+from softviz.training.live import TrainingRun
 from softviz.training.projection import plane_of
 from softviz.training.recording import ARRAYS, joined, train
 from softviz.training.wire import read
-from softviz.training_presets import PRESETS, preset_of
-from softviz.training_run import TrainingRun
-from softviz.training_settings import TrainingSettings
 
 SMALL = TrainingConfig(examples=61, width=7, batch_size=11, steps=211)
 DATASET = load_dataset(SMALL)

@@ -5,7 +5,7 @@ import pytest
 from scipy.special import logsumexp, softmax
 
 from softviz.scores import Scores
-from softviz.supervised import MOST_CLASSES, supervise
+from softviz.studies.supervised import MOST_CLASSES, supervise
 
 FEW = Scores.of([2.0, 1.0, 0.1], ["cat", "dog", "bird"])
 MANY = Scores.of(np.random.default_rng(29).normal(size=503) * 3)

@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from softviz import scripts
 from softviz.core.registry import MAPPINGS
 from softviz.scores import PRESETS, Scores
-from softviz.scripts import Chosen, map_scripts
+from softviz.scripts import maps as scripts
+from softviz.scripts.maps import Chosen, map_scripts
 
 SCORES = Scores.of([2.0, -1.0, 0.1, 0.7, 2.0], ["cat", 'quo"te', "new\\line", "<b>", "comma, too"])
 TEMPERATURES = [0.0, 0.37, 1.0, 5.0, math.inf]

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from softviz.core.losses import cross_entropy, cross_entropy_gradient
-from softviz.gradient_scripts import gradient_scripts
 from softviz.scores import Scores
-from softviz.supervised import supervise
-from tests.test_scripts import printed
+from softviz.scripts.gradients import gradient_scripts
+from softviz.studies.supervised import supervise
+from tests.scripts.test_maps import printed
 
 SCORES = Scores.of([2.0, -1.0, 0.1, 0.7, 2.0], ["cat", 'quo"te', "new\\line", "{data}", "comma, too"])
 

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from softviz import explain_stability as explain
 from softviz.core.float_types import BFLOAT16, FLOAT16, FLOAT32, FLOAT64, FLOAT_TYPES
 from softviz.core.magnitudes import breaking_points, error_map, moved
 from softviz.core.precision import FORMS, trace
-from softviz.magnitude import MOST_CLASSES, Magnitude, largest_classes, part
+from softviz.explain import stability as explain
+from softviz.records.magnitude import MOST_CLASSES, Magnitude, largest_classes, part
 from softviz.scores import Scores
 
 SCORES = Scores.of([2.0, 1.0, 0.1], ["cat", "dog", "bird"])

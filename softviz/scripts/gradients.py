@@ -3,7 +3,7 @@
 Each prints the loss, then one line a class: the label and its gradient to the last digit.
 """
 
-from softviz.supervised import SupervisedScores
+from softviz.studies.supervised import SupervisedScores
 
 _BY_HAND = """\
 import numpy as np

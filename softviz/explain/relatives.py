@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from softviz.comparison import Comparison, Corners
 from softviz.core.alternatives import maxout
 from softviz.core.mappings import gumbel_softmax, softmax
 from softviz.core.registry import MAPPINGS
@@ -15,6 +14,7 @@ from softviz.core.simplex import total_variation
 from softviz.core.support_planes import SupportPlane
 from softviz.numerals import three_digits
 from softviz.scores import Scores
+from softviz.studies.comparison import Comparison, Corners
 
 MOST_DRAWN = 50
 HARD_DRAWS = 1_000

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from softviz.descent import Descent, read_shares
+from softviz.records.descent import Descent, read_shares
 from softviz.state import Exploration
 
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from softviz.comparison import Comparison
 from softviz.core.claims import CLAIMS, Claim, Verdict, verdicts
+from softviz.studies.comparison import Comparison
 
 COLDEST = 1e-3
 """Below this temperature, and at infinity, claims are judged on the scores themselves: they speak of finite scores."""

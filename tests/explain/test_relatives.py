@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from scipy.special import softmax
 
-from softviz import explain_comparison as explain
-from softviz.comparison import Comparison
 from softviz.core.registry import MAPPINGS
+from softviz.explain import relatives as explain
 from softviz.scores import Scores
 from softviz.state import Exploration
+from softviz.studies.comparison import Comparison
 
 
 def test_names_are_joined_as_in_a_sentence() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from softviz.training_settings import TrainingSettings
+from softviz.records.training_settings import TrainingSettings
 
 
 @dataclass(frozen=True)

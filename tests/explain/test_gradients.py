@@ -7,7 +7,7 @@ from softviz.core.chain import cross_entropy_chain, cross_entropy_forms
 from softviz.core.checks import jacobian_facts
 from softviz.core.landscape import along_score, descend, surface_around
 from softviz.core.loss_registry import LOSSES
-from softviz.explain_gradients import (
+from softviz.explain.gradients import (
     chain_verdict,
     check_table,
     check_verdict,
@@ -24,7 +24,7 @@ from softviz.explain_gradients import (
     walk_table,
 )
 from softviz.scores import Scores
-from softviz.supervised import supervise
+from softviz.studies.supervised import supervise
 
 SCORES = Scores.of([2.0, 1.0, 0.1], ["cat", "cat", "bird"])
 HARD, SOFT = supervise(SCORES, 1), supervise(SCORES, 1, temperature=2.0, label_smoothing=0.3)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from benchmarks.library_edges import LIBRARIES, run
-from softviz.library_edges import CASES, Outcome, observe, own_outcomes, recorded, table
+from softviz.studies.library_edges import CASES, Outcome, observe, own_outcomes, recorded, table
 
 
 @pytest.mark.torch

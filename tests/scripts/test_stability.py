@@ -8,9 +8,9 @@ import pytest
 
 from softviz.core.float_types import FLOAT_TYPES
 from softviz.core.precision import FORMS, trace
-from softviz.magnitude import Magnitude
+from softviz.records.magnitude import Magnitude
 from softviz.scores import Scores
-from softviz.stability_scripts import stability_scripts
+from softviz.scripts.stability import stability_scripts
 
 SCORES = Scores.of([2.0, 1.0, 0.1, -3.0, 1.7], ["cat", "'); raise SystemExit #", "{scores}", "{type}", "b\\"])
 

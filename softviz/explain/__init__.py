@@ -1,0 +1,1 @@
+"""The learner's own numbers in formulas, tables and sentences."""

@@ -1,0 +1,1 @@
+"""What a page shows, computed from the learner's scores and records."""
