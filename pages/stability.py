@@ -67,7 +67,7 @@ st.header("One pass over the scores", anchor=False)
 order = settings.reading_order(scores)
 online_softmax(
     part(scores, order), online_steps(scores.values[order], settings.chunk), Reading(settings.chunk, settings.order),
-    most=MOST_CHUNK, hues=hues[order], key=PASS,
+    most=MOST_CHUNK, hues=hues[order], key=PASS, revision=session.revision(PASS),
     on_reading=lambda reading: session.change(Magnitude, origin=PASS, **vars(reading)),
 )  # fmt: skip
 prose.show("stability", "flash")

@@ -41,14 +41,14 @@ def _provenance(exploration: Exploration) -> str:
 
 def _preset_select(exploration: Exploration) -> None:
     options = list(PRESETS) if exploration.own is None else [_OWN, *PRESETS]
-    session.seed_widget("scores:preset", exploration.preset if exploration.own is None else _OWN)
 
-    def choose() -> None:
-        key = session.widget("scores:preset")
+    def choose(key: str) -> None:
         if key != _OWN:
             session.change(preset=key, own=None, target=0)
 
-    st.selectbox("Scores (logits)", options, key="scores:preset", format_func=_preset_name, on_change=choose, width=360)
+    key, shown = "scores:preset", exploration.preset if exploration.own is None else _OWN
+    on_change = session.bind(key, shown, choose)
+    st.selectbox("Scores (logits)", options, key=key, format_func=_preset_name, on_change=on_change, width=360)
 
 
 def _preset_name(key: str) -> str:
@@ -172,8 +172,9 @@ def toggle(field: str, label: str, *, record: type[LinkRecord] = Exploration, **
 
 def _bound(widget: Callable[..., Any], field: str, record: type[LinkRecord], label: str, **options: Any) -> Any:
     key = f"{record.__name__}:{field}"
-    session.seed_widget(key, getattr(session.current(record), field))
-    widget(label, key=key, on_change=lambda: session.change(record, **{field: session.widget(key)}), **options)
+    shown = getattr(session.current(record), field)
+    on_change = session.bind(key, shown, lambda chosen: session.change(record, **{field: chosen}))
+    widget(label, key=key, on_change=on_change, **options)
     return getattr(session.current(record), field)
 
 

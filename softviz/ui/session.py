@@ -2,26 +2,33 @@
 
 The only user of ``st.session_state`` and ``st.query_params``. A record lives in the session under its type; every
 change goes through ``change``; the address bar follows. A link that arrives is read once, field by field.
+
+A browser may be behind: it asks for a run before it has heard of what the run before decided, and brings back an
+older address and older values of widgets. Neither may undo what the learner has done since.
 """
 
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 from urllib.parse import urlencode
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from softviz.fields import LinkRecord, Reading
 from softviz.state import Exploration
 
 _Record = TypeVar("_Record", bound=LinkRecord)
 
-ECHO_SECONDS = 2.0
-"""How long a query string of our own may come back from the browser after a newer one was written."""
+BEHIND_SECONDS = 1.0
+"""How long a browser that knows the newest link may still show the older value of a widget."""
 
 _CHANGES = "softviz:changes"
 _NOTICES = "softviz:notices"
-_WRITTEN = "softviz:written"
-_CHANGED_THIS_RUN = "softviz:changed-this-run"
+_PAGE = "softviz:page"
+_LINK = "softviz:link"
+_OVERRULED = "softviz:overruled"
 
 
 def _key(record: type[LinkRecord]) -> str:
@@ -55,7 +62,6 @@ def change(record: type[LinkRecord] = Exploration, *, origin: str = "", **values
 def replace(new: LinkRecord, *, origin: str = "") -> None:
     """Put a whole record in the place of the one of its type."""
     st.session_state[_key(type(new))] = new
-    st.session_state[_CHANGED_THIS_RUN] = True
     counts = st.session_state.setdefault(_CHANGES, {})
     counts[""] = counts.get("", 0) + 1
     if origin:
@@ -80,29 +86,34 @@ def take_notices() -> list[str]:
     return list(st.session_state.pop(_NOTICES, []))
 
 
-def follow_link(*records: type[LinkRecord]) -> None:
-    """At the start of a run: adopt the address bar's values if somebody else wrote them."""
+def follow_link(page: str, *records: type[LinkRecord]) -> None:
+    """At the start of a run: adopt the address bar's values where the learner has just come by a link.
+
+    That is on the first run of a page, and after the browser's Back and Forward. Every other run brings an address that
+    we wrote ourselves, at times an older one.
+
+    Args:
+        page: Key of the page.
+        *records: Whose fields its link carries.
+    """
     query = dict(st.query_params)
-    changed = st.session_state.pop(_CHANGED_THIS_RUN, False)
-    if not query or changed or _is_echo(query):
+    arrived = st.session_state.get(_PAGE) != page or _came_through_history()
+    st.session_state[_PAGE] = page
+    if not query or not arrived or query == st.session_state.get(_LINK):
         return
     for record in records:
         if record.query_keys() & query.keys():
             _adopt(record.from_query(query))
 
 
+def _came_through_history() -> bool:
+    return bool(getattr(get_script_run_ctx(), "is_history_navigation", False))
+
+
 def _adopt(reading: Reading[Any]) -> None:
     replace(reading.record)
-    st.session_state.pop(_CHANGED_THIS_RUN, None)
     for notice in reading.notices:
         notify(f"A part of this link could not be read: {notice}. It was left at its default.")
-
-
-def _is_echo(query: dict[str, str]) -> bool:
-    written: list[tuple[float, dict[str, str]]] = st.session_state.get(_WRITTEN, [])
-    if written and written[-1][1] == query:
-        return True
-    return any(old == query for moment, old in written if time.monotonic() - moment < ECHO_SECONDS)
 
 
 def write_link(*records: type[LinkRecord]) -> None:
@@ -111,11 +122,49 @@ def write_link(*records: type[LinkRecord]) -> None:
     query = {key: value for key, value in st.query_params.items() if key not in owned}
     for record in records:
         query.update(current(record).to_query())
+    st.session_state[_LINK] = query  # before it is sent: a run may be stopped right after
     if query != dict(st.query_params):
         st.query_params.from_dict(query)
-    now = time.monotonic()
-    written = [(moment, old) for moment, old in st.session_state.get(_WRITTEN, []) if now - moment < ECHO_SECONDS]
-    st.session_state[_WRITTEN] = [*written, (now, query)]
+
+
+@dataclass(frozen=True)
+class _Overruled:
+    """A widget's value that the browser still shows while the record already says another."""
+
+    value: Any
+    moment: float
+
+
+def bind(key: str, value: Any, settle: Callable[[Any], object]) -> Callable[[], None]:
+    """Give a widget its value before it is drawn: the record is the truth, the widget shows it.
+
+    Args:
+        key: Of the widget.
+        value: What the record says.
+        settle: Called with what the learner chose.
+
+    Returns:
+        The widget's ``on_change``. It passes over a value that the browser brings back only because it has not yet
+        heard of the newer one.
+    """
+    overruled: dict[str, _Overruled] = st.session_state.setdefault(_OVERRULED, {})
+    known = st.session_state.get(key, value)
+    if known == value:
+        overruled.pop(key, None)
+    else:
+        overruled[key] = _Overruled(known, time.monotonic())
+    st.session_state[key] = value
+
+    def on_change() -> None:
+        old, chosen = overruled.get(key), st.session_state[key]
+        if old is None or chosen != old.value or not _browser_is_behind(old.moment):
+            settle(chosen)
+
+    return on_change
+
+
+def _browser_is_behind(moment: float) -> bool:
+    return dict(st.query_params) != st.session_state.get(_LINK) or time.monotonic() - moment < BEHIND_SECONDS
 
 
 def remember(key: str, default: Any = None) -> Any:
@@ -126,11 +175,6 @@ def remember(key: str, default: Any = None) -> Any:
 def keep(key: str, value: Any) -> None:
     """Store what ``remember`` returns."""
     st.session_state[f"softviz:page:{key}"] = value
-
-
-def seed_widget(key: str, value: Any) -> None:
-    """Give a widget its value before it is drawn: the record is the truth, the widget shows it."""
-    st.session_state[key] = value
 
 
 def widget(key: str) -> Any:

@@ -39,7 +39,7 @@ def open_page(key: str, *records: type[LinkRecord], scores: bool = True) -> Expl
     st.set_page_config(
         page_title=f"{page.title} · softviz", page_icon=_FAVICON, layout="wide", initial_sidebar_state=220
     )
-    session.follow_link(Exploration, Presentation, *records)
+    session.follow_link(key, Exploration, Presentation, *records)
     presentation = session.current(Presentation)
     if presentation.shows("menu") and not st.context.is_embedded:
         _menu()

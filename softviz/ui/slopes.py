@@ -146,13 +146,13 @@ def _choose_axes(supervised: SupervisedScores) -> list[int]:
 
 def _choose_axis(supervised: SupervisedScores, field: str, label: str, place: int, free: list[int]) -> int:
     key = f"gradients:{field}"
-    session.seed_widget(key, place)
 
-    def choose() -> None:
-        chosen: dict[str, Any] = {field: int(supervised.positions[session.widget(key)])}
-        session.change(Descent, **chosen)
+    def choose(chosen: int) -> None:
+        change: dict[str, Any] = {field: int(supervised.positions[chosen])}
+        session.change(Descent, **change)
 
-    st.selectbox(label, free, key=key, format_func=lambda place: supervised.labels[place], on_change=choose)
+    on_change = session.bind(key, place, choose)
+    st.selectbox(label, free, key=key, format_func=lambda place: supervised.labels[place], on_change=on_change)
     return place
 
 

@@ -61,14 +61,14 @@ def _preset() -> None:
     """Offer the runs worth watching; once a setting differs, it is the learner's own run."""
     names = [preset.name for preset in PRESETS]
     now = preset_of(session.current(TrainingSettings))
-    session.seed_widget("training:preset", now.name if now else _OWN_RUN)
 
-    def set_up() -> None:
-        chosen = session.widget("training:preset")
+    def set_up(chosen: str) -> None:
         if chosen != _OWN_RUN:
             session.change(TrainingSettings, **PRESETS[names.index(chosen)].changes)
 
-    st.selectbox("A run worth watching", [_OWN_RUN, *names], key="training:preset", on_change=set_up)
+    key = "training:preset"
+    on_change = session.bind(key, now.name if now else _OWN_RUN, set_up)
+    st.selectbox("A run worth watching", [_OWN_RUN, *names], key=key, on_change=on_change)
 
 
 def _data() -> None:
@@ -197,12 +197,11 @@ def plane(dataset: Dataset) -> Plane:
 
 
 def _choose_pair(names: tuple[str, ...], pair: tuple[int, int] | None) -> tuple[int, int] | None:
-    session.seed_widget("training:own-pair", pair is not None)
-
-    def switch() -> None:
-        session.change(TrainingSettings, plane=(0, 1) if session.widget("training:own-pair") else None)
-
-    st.toggle("Draw two features, not principal components", key="training:own-pair", on_change=switch)
+    key = "training:own-pair"
+    on_change = session.bind(
+        key, pair is not None, lambda own: session.change(TrainingSettings, plane=(0, 1) if own else None)
+    )
+    st.toggle("Draw two features, not principal components", key=key, on_change=on_change)
     if pair is None:
         return None
     for place, label in enumerate(("Across", "Up")):
@@ -212,11 +211,10 @@ def _choose_pair(names: tuple[str, ...], pair: tuple[int, int] | None) -> tuple[
 
 def _choose_feature(names: tuple[str, ...], pair: tuple[int, int], place: int, label: str) -> None:
     key, other = f"training:axis{place}", pair[1 - place]
-    session.seed_widget(key, pair[place])
 
-    def choose_axis() -> None:
-        chosen = int(session.widget(key))
+    def choose_axis(chosen: int) -> None:
         session.change(TrainingSettings, plane=(chosen, other) if place == 0 else (other, chosen))
 
     options = [number for number in range(len(names)) if number != other]
-    st.selectbox(label, options, key=key, format_func=lambda number: names[number], on_change=choose_axis)
+    on_change = session.bind(key, pair[place], choose_axis)
+    st.selectbox(label, options, key=key, format_func=lambda number: names[number], on_change=on_change)

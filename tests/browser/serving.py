@@ -86,3 +86,9 @@ def settle(page: Page, quiet: int = 400) -> None:
         })""",
         quiet,
     )
+
+
+def draw_every_figure(page: Page) -> None:
+    """Have the figures drawn that are far from the screen too, as before printing."""
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.wait_for_function("!document.querySelector('.softviz-figure .plot:not([data-draws])')")

@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page
 
 from softviz.ui.navigation import PAGES
-from tests.browser.conftest import OpenPage, settle
+from tests.browser.conftest import OpenPage, draw_every_figure
 
 SERIOUS = ("serious", "critical")
 READY = ".stage, .softviz-figure"
@@ -36,13 +36,14 @@ def test_axe_finds_what_is_wrong_on_a_page_made_to_be_wrong(warm_context: Browse
 @pytest.mark.parametrize("key", PAGES)
 def test_no_page_has_a_serious_violation(open_page: OpenPage, key: str, scheme: str) -> None:
     page = open_page(path(key), wait_for=READY, color_scheme=scheme)
+    draw_every_figure(page)
     assert violations(page) == []
 
 
 @pytest.mark.parametrize("key", PAGES)
 def test_a_phone_needs_no_sideways_scrolling_and_no_other_host_is_asked(open_page: OpenPage, key: str) -> None:
     page = open_page(path(key), wait_for=READY, viewport={"width": 390, "height": 844}, has_touch=True)
-    settle(page, quiet=800)
+    draw_every_figure(page)
     assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
     asked = page.evaluate("performance.getEntriesByType('resource').map((entry) => entry.name)")
     own = urlparse(page.url).netloc

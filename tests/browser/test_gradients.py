@@ -11,7 +11,7 @@ from scipy.special import log_softmax, softmax
 from softviz.core.losses import cross_entropy_gradient
 from softviz.scores import PRESETS, Scores
 from softviz.studies.supervised import supervise
-from tests.browser.conftest import OpenPage, settle
+from tests.browser.conftest import OpenPage, draw_every_figure, settle
 
 SCORES = np.array([2.0, 1.0, 0.1])
 ROUNDING = 1e-6
@@ -112,8 +112,8 @@ def test_a_soft_target_from_a_link_shows_and_a_click_goes_back_to_one_class(open
 
 def test_the_walk_is_stepped_and_played_in_the_browser(open_page: OpenPage) -> None:
     page = open_page("gradients?y=1&steps=9")
+    draw_every_figure(page)
     player = page.locator(".player:visible")
-    player.wait_for()  # plotly.js comes after the page
     said = player.locator("output")
     expect(said).to_have_text(re.compile(r"^step 9: loss 0\."))
     page.evaluate("document.querySelectorAll('.player').forEach((node) => { node.dataset.same = 'yes'; })")

@@ -29,9 +29,7 @@ def test_scores_follow_from_page_to_page_and_back_in_the_link_of_each(open_page:
 def test_the_browsers_back_button_undoes_the_last_setting(open_page: OpenPage) -> None:
     page = open_page()
     set_score(page, "dog", "4.5")
-    page.wait_for_timeout(2_100)  # longer than the time in which our own query may come back as an echo
     set_score(page, "dog", "-3")
-    page.wait_for_timeout(2_100)
     page.go_back()
     settle(page)
     expect(page).to_have_url(re.compile(r"z=2%2C4\.5%2C0\.1"))

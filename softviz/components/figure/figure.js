@@ -1,5 +1,6 @@
 // A Plotly figure that keeps its node: Plotly.react on the figure's JSON, so data change without a blink, and axes and
-// zoom stay (uirevision). Figures come in the inks of the light page; on the dark one each ink has a counterpart.
+// zoom stay (uirevision). Figures come in the inks of the light page; on the dark one each ink has a counterpart. A figure
+// is drawn when it comes near the screen: a long page opens, and answers, at the cost of what can be seen of it.
 
 let loading;
 function plotly(source) {
@@ -14,6 +15,7 @@ function plotly(source) {
   return loading;
 }
 
+const NEAR = "400px 0px";   // above and below the screen
 const figures = new WeakMap();
 const AT_ONCE = { mode: "immediate", transition: { duration: 0 }, frame: { duration: 0, redraw: true } };
 
@@ -24,14 +26,16 @@ export default function ({ data, parentElement }) {
   state.plot.setAttribute("aria-label", data.alt);
   const dark = isDark(frame);
   if (state.spec !== data.spec || state.dark !== dark) {
-    Object.assign(state, { spec: data.spec, dark, name: data.name, source: data.source });
-    const figure = JSON.parse(dark ? inDarkInks(data.spec, data.inks) : data.spec);
-    state.plot.style.minHeight = `${figure.layout.height}px`;
-    plotly(data.source).then((Plotly) => draw(Plotly, state, figure)).catch((error) => { state.note.textContent = error.message; });
+    Object.assign(state, { spec: data.spec, dark, name: data.name, source: data.source, waiting: true });
+    state.figure = JSON.parse(dark ? inDarkInks(data.spec, data.inks) : data.spec);
+    state.plot.style.minHeight = `${state.figure.layout.height}px`;
+    if (state.near) drawWaiting(state);
   }
   return () => {
     state.player.pause();
     state.resizer.disconnect();
+    state.watcher.disconnect();
+    removeEventListener("beforeprint", state.onPrint);
     window.Plotly?.purge(state.plot);
     figures.delete(parentElement);
   };
@@ -41,7 +45,7 @@ function prepare(frame) {
   const plot = frame.querySelector(".plot"), note = frame.querySelector(".note");
   const player = makePlayer((shown) => window.Plotly.animate(plot, [shown], AT_ONCE));
   frame.insertBefore(player.node, frame.querySelector(".save"));
-  const state = { plot, note, player, spec: null, dark: null };
+  const state = { plot, note, player, spec: null, dark: null, near: false, waiting: false };
   for (const button of frame.querySelectorAll(".save button")) button.addEventListener("click", () => save(state, button.dataset.kind));
   let width = plot.clientWidth;
   state.resizer = new ResizeObserver(() => {
@@ -50,7 +54,20 @@ function prepare(frame) {
     window.Plotly?.Plots.resize(plot);
   });
   state.resizer.observe(plot);
+  state.watcher = new IntersectionObserver((entries) => {
+    state.near = entries.at(-1).isIntersecting;
+    if (state.near) drawWaiting(state);
+  }, { root: frame.closest('[data-testid="stMain"]'), rootMargin: NEAR });   // a margin counts at the root's edge only
+  state.watcher.observe(plot);
+  state.onPrint = () => drawWaiting(state);
+  addEventListener("beforeprint", state.onPrint);
   return state;
+}
+
+function drawWaiting(state) {
+  if (!state.waiting) return;
+  state.waiting = false;
+  plotly(state.source).then((Plotly) => draw(Plotly, state, state.figure)).catch((error) => { state.note.textContent = error.message; });
 }
 
 async function draw(Plotly, state, figure) {

@@ -36,6 +36,7 @@ def online_softmax(
     most: int,
     hues: NDArray[np.intp],
     key: str,
+    revision: int,
     on_reading: Callable[[Reading], None],
 ) -> None:
     """Put the animation on the page; every number comes from ``steps``.
@@ -47,6 +48,7 @@ def online_softmax(
         most: The largest chunk that may be chosen.
         hues: Rank of each class in the palette.
         key: Of the component on this page.
+        revision: Moves whenever somebody else than the animation changed the chunk or the order.
         on_reading: Called when the learner chooses another chunk or order.
     """
 
@@ -66,6 +68,7 @@ def online_softmax(
             "chunk": reading.chunk,
             "order": reading.order,
             "most": most,
+            "revision": revision,
         },
         on_reading_change=settle,
     )

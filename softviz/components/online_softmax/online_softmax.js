@@ -1,5 +1,5 @@
 // The online softmax, played: what each chunk does to the running maximum and the running sum. Python computes every
-// number ({scores, labels, hues, steps, probabilities, chunk, order}); here they are only shown, one place at a time:
+// number ({scores, labels, hues, steps, probabilities, chunk, order, revision}); here they are only shown, one place at a time:
 // place 0 before the first score, place k after chunk k, and one more for the division at the end.
 
 const BEAT = 1100;   // milliseconds a chunk: time to read two numbers
@@ -23,8 +23,8 @@ function makePlayer(root, most) {
   const next = element("button", { type: "button", text: "Step", onclick: () => step(1) });
   const scrub = element("input", { type: "range", class: "scrub", min: 0, step: 1, "aria-label": "Place in the pass over the scores" });
   const where = element("output", { class: "where" });
-  const chunks = segment("Scores at once", Array.from({ length: most }, (_, i) => [String(i + 1), String(i + 1)]), (chunk) => s.send({ chunk: +chunk, order: s.order }));
-  const orders = segment("Order", ORDERS, (order) => s.send({ chunk: s.chunk, order }));
+  const chunks = segment("Scores at once", Array.from({ length: most }, (_, i) => [String(i + 1), String(i + 1)]), (chunk) => choose({ chunk: +chunk }));
+  const orders = segment("Order", ORDERS, (order) => choose({ order }));
   const tiles = element("div", { class: "tiles", role: "list", "aria-label": "Scores in the order they are read" });
   const lines = Object.fromEntries(["maximum", "rescale", "total"].map((name) => [name, element("dd")]));
   const bar = element("div", { class: "terms", role: "img" });
@@ -38,10 +38,23 @@ function makePlayer(root, most) {
     bar, note);
   scrub.addEventListener("input", () => { s.place = +scrub.value; pause(); });
 
+  // Shown as chosen at once and sent whole: a second choice does not wait for the answer to the first.
+  function choose(change) {
+    Object.assign(s.reading, change);
+    showReading();
+    s.send({ ...s.reading });
+  }
+
+  function showReading() {
+    chunks.show(String(s.reading.chunk));
+    orders.show(s.reading.order);
+  }
+
   function receive(data) {
     const spec = JSON.stringify(data);
     if (spec === s.spec) return;
     pause();
+    if (data.revision !== s.revision) s.reading = { chunk: data.chunk, order: data.order };
     Object.assign(s, data, { spec, end: data.steps.length + 1 });
     s.place = Math.min(s.place, s.end);
     scrub.max = s.end;
@@ -51,8 +64,7 @@ function makePlayer(root, most) {
   }
 
   function build() {
-    chunks.show(String(s.chunk));
-    orders.show(s.order);
+    showReading();
     s.tiles = s.scores.map((score, i) => element("div", { class: "tile", role: "listitem", style: `--hue: var(--hue-${Math.min(s.hues[i], HUES)})` },
       element("span", { class: "name", text: s.labels[i], title: s.labels[i] }), element("span", { text: plain(+score.toPrecision(6)) }), element("span", { class: "p" })));
     tiles.replaceChildren(...s.tiles);
