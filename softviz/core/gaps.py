@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,12 +33,14 @@ class SurpriseOverGap:
     breaks_at: float
 
 
+@cache
 def winners_surprise(float_type: FloatType) -> SurpriseOverGap:
     """Follow -log p of the class with the larger score: small, and soon rounded away beside a 1."""
     edge = limits(float_type).absorbed_gap.first_bad
     return _surprise(float_type, reach=1.5 * edge, winner=True, breaks_at=edge)
 
 
+@cache
 def losers_surprise(float_type: FloatType) -> SurpriseOverGap:
     """Follow -log p of the other class: nearly the gap itself, until p is zero and its log infinite."""
     edge = limits(float_type).underflow_gap.first_bad

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 import numpy as np
-import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from softviz.core.sweeps import Sweep
+from softviz.figures.picture import Picture
 from softviz.figures.theme import ACCENT, MUTED, class_colors, figure
 from softviz.hues import HUES
 from softviz.numerals import three_digits
@@ -17,7 +17,7 @@ MOST_LINES = 20
 
 def shift_and_scale(
     shift: Sweep, scale: Sweep, labels: Sequence[str], hues: NDArray[np.intp], shown: NDArray[np.intp]
-) -> go.Figure:
+) -> Picture:
     """Draw probabilities under a constant shift beside those under a scale, one line a class.
 
     Args:

@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from softviz.core.chain import Chain
 from softviz.core.checks import DifferenceErrors
 from softviz.core.landscape import LossLine
 from softviz.figures.curves import plain
+from softviz.figures.panels import Panel, together
+from softviz.figures.picture import Picture, Properties
 from softviz.figures.theme import ACCENT, CLASS_INKS, DIVERGING, MUTED, TEXT, Ink, colorscale, figure
 from softviz.numerals import three_digits
 
@@ -66,7 +67,7 @@ class _Block:
     width: float
 
 
-def chain_product(chain: Chain, labels: Sequence[str]) -> go.Figure:
+def chain_product(chain: Chain, labels: Sequence[str]) -> Picture:
     """Draw J times dL/dp equals dL/dz; where the product breaks, its closed form beside it.
 
     Args:
@@ -75,16 +76,19 @@ def chain_product(chain: Chain, labels: Sequence[str]) -> go.Figure:
     """
     names = tuple(plain(label, 12) for label in labels)
     blocks = _chain_blocks(chain, names)
-    drawn = figure(height=80 + max(34 * len(names), 130), margin={"l": 8, "r": 8, "t": 36, "b": 8})
     width = sum(block.width for block in blocks) + _GAP * (len(blocks) - 1)
-    left = 0.0
-    for place, (block, sign) in enumerate(zip(blocks, ("×", "=", "≠", ""), strict=False), start=1):
+    traces, axes, notes, left = [], [], [], 0.0
+    for number, (block, sign) in enumerate(zip(blocks, ("×", "=", "≠", ""), strict=False), start=1):
         right = left + block.width
-        _draw_block(drawn, block, place, (left / width, min(right / width, 1.0)), names)
-        if place < len(blocks):
-            _write(drawn, sign, (right + _GAP / 2) / width)
+        panel = Panel(number, (left / width, min(right / width, 1.0)))
+        traces.append(_heat_map(panel, block, len(names)))
+        axes.append(_block_axes(panel, block, names))
+        notes += _block_notes(panel, block)
+        if number < len(blocks):
+            notes.append(_sign(sign, (right + _GAP / 2) / width))
         left = right + _GAP
-    return drawn
+    height = 80 + max(34 * len(names), 130)
+    return together(traces, axes, notes, height=height, margin={"l": 8, "r": 8, "t": 36, "b": 8})
 
 
 def _chain_blocks(chain: Chain, names: tuple[str, ...]) -> list[_Block]:
@@ -97,13 +101,12 @@ def _chain_blocks(chain: Chain, names: tuple[str, ...]) -> list[_Block]:
     return blocks if chain.holds else [*blocks, _Block("p − y", chain.closed_form[:, None], ("",), column)]
 
 
-def _draw_block(
-    drawn: go.Figure, block: _Block, place: int, domain: tuple[float, float], rows: tuple[str, ...]
-) -> None:
-    suffix = "" if place == 1 else str(place)
+def _heat_map(panel: Panel, block: _Block, rows: int) -> Properties:
     finite = block.values[np.isfinite(block.values)]
     size = max(float(np.abs(finite).max(initial=0.0)), 1e-300)
-    drawn.add_heatmap(
+    numbered = {"texttemplate": "%{text}"} if len(block.columns) <= MOST_NUMBERED else {}
+    return panel.trace(
+        "heatmap",
         z=block.values,
         zmin=-size,
         zmax=size,
@@ -112,106 +115,94 @@ def _draw_block(
         xgap=1,
         ygap=1,
         text=[[three_digits(value) for value in row] for row in block.values],
-        texttemplate="%{text}" if len(block.columns) <= MOST_NUMBERED else None,
-        textfont={"size": 13 if len(rows) <= 4 else 11},
+        textfont={"size": 13 if rows <= 4 else 11},
         hovertemplate="%{text}<extra></extra>",
-        xaxis=f"x{suffix}",
-        yaxis=f"y{suffix}",
+        **numbered,
     )
-    _lay_axes(drawn, block, suffix, domain, rows)
-    drawn.add_annotation(
-        text=block.title,
-        x=sum(domain) / 2,
-        xref="paper",
-        y=1,
-        yref="paper",
-        yanchor="bottom",
-        yshift=6,
-        showarrow=False,
-        font={"size": 13},
-    )
-    for row, column in zip(*np.nonzero(~np.isfinite(block.values)), strict=True):
-        drawn.add_annotation(  # a heat map leaves such a cell empty
-            text=three_digits(block.values[row, column]),
-            x=int(column),
-            y=int(row),
-            xref=f"x{suffix}",
-            yref=f"y{suffix}",
-            showarrow=False,
-        )
 
 
-def _lay_axes(drawn: go.Figure, block: _Block, suffix: str, domain: tuple[float, float], rows: tuple[str, ...]) -> None:
+def _block_axes(panel: Panel, block: _Block, rows: tuple[str, ...]) -> Properties:
     bare = {"showgrid": False, "zeroline": False, "showline": False, "ticks": "", "fixedrange": True}
     across = {
-        "domain": domain,
-        "anchor": f"y{suffix}",
         "tickvals": list(range(len(block.columns))),
-        "ticktext": block.columns,
+        "ticktext": list(block.columns),
         "range": [-0.5, len(block.columns) - 0.5],
     }
     down = {
-        "anchor": f"x{suffix}",
         "tickvals": list(range(len(rows))),
-        "ticktext": rows,
-        "showticklabels": suffix == "",
+        "ticktext": list(rows),
+        "showticklabels": panel.number == 1,
         "range": [len(rows) - 0.5, -0.5],
     }
-    drawn.update_layout({f"xaxis{suffix}": bare | across, f"yaxis{suffix}": bare | down})
+    return panel.axes(bare | across, bare | down)
 
 
-def _write(drawn: go.Figure, sign: str, x: float) -> None:
-    drawn.add_annotation(
-        text=sign, x=x, xref="paper", y=0.5, yref="paper", showarrow=False, font={"size": 20, "color": MUTED.light}
-    )
+def _block_notes(panel: Panel, block: _Block) -> list[Properties]:
+    place: Properties = {"xref": "paper", "yref": "paper", "yanchor": "bottom", "yshift": 6, "font": {"size": 13}}
+    notes = [panel.note(sum(panel.across) / 2, 1, block.title, **place)]
+    for row, column in zip(*np.nonzero(~np.isfinite(block.values)), strict=True):  # a heat map leaves such a cell empty
+        notes.append(panel.note(int(column), int(row), three_digits(block.values[row, column]), font={}))
+    return notes
 
 
-def error_over_step(errors: DifferenceErrors, step: float) -> go.Figure:
+def _sign(sign: str, x: float) -> Properties:
+    font = {"size": 20, "color": MUTED.light}
+    return {"text": sign, "x": x, "xref": "paper", "y": 0.5, "yref": "paper", "showarrow": False, "font": font}
+
+
+def error_over_step(errors: DifferenceErrors, step: float) -> Picture:
     """Draw how far finite differences are from the closed form, over their step, both axes logarithmic.
 
     Args:
         errors: Over many steps.
         step: The learner's.
     """
-    drawn = figure(height=320)
-    _add_error(drawn, "forward", errors.steps, errors.forward, _Stroke(CLASS_INKS[5], "dash", "– –"), -5)
-    _add_error(drawn, "central", errors.steps, errors.central, _Stroke(CLASS_INKS[0], "solid", "——"), -3)
-    drawn.add_vline(x=step, line={"color": ACCENT.light, "width": 2, "dash": "dot"})
+    forward, central = _Stroke(CLASS_INKS[5], "dash", "– –"), _Stroke(CLASS_INKS[0], "solid", "——")
+    lines = [_error_line("forward", errors.steps, errors.forward, forward)]
+    lines.append(_error_line("central", errors.steps, errors.central, central))
+    notes = [
+        _error_name(lines[0], forward, -5, {"xanchor": "right", "xshift": -6, "yshift": 12}),
+        _error_name(lines[1], central, -3, {"xanchor": "left", "xshift": 10, "yshift": -8}),
+    ]
     for x, anchor, text in ((-16, "left", "too small: rounding"), (1, "right", "too large: bending")):
-        drawn.add_annotation(
-            x=x, y=-15.5, text=text, xanchor=anchor, showarrow=False, font={"color": MUTED.light, "size": 12}
-        )
-    powers = {"type": "log", "exponentformat": "power", "showexponent": "all"}
-    drawn.update_xaxes(title_text="step h", dtick=3, range=[-16.2, 1.2], **powers)
-    drawn.update_yaxes(title_text="largest error", dtick=3, range=[-17.2, 2.2], **powers)
-    return drawn
-
-
-def _add_error(drawn: go.Figure, name: str, steps: Floats, errors: Floats, stroke: _Stroke, named_at: float) -> None:
-    """Draw one line, named where it stands alone."""
-    shown = np.maximum(errors, SMALLEST_ERROR)
-    drawn.add_scatter(
-        x=steps,
-        y=shown,
-        mode="lines",
-        line={"color": stroke.ink.light, "width": 2, "dash": stroke.dash},
-        name=name,
-        hovertemplate="step %{x:.2g}, error %{y:.2g}",
-    )
-    place = int(np.searchsorted(steps, 10.0**named_at))
-    above = name == "forward"
-    drawn.add_annotation(
-        x=np.log10(steps[place]),
-        y=np.log10(shown[place]),
-        text=stroke.named(name),
-        showarrow=False,
-        xanchor="right" if above else "left",
-        xshift=-6 if above else 10,
-        yshift=12 if above else -8,
+        muted = {"color": MUTED.light, "size": 12}
+        notes.append({"x": x, "y": -15.5, "text": text, "xanchor": anchor, "showarrow": False, "font": muted})
+    powers = {"type": "log", "exponentformat": "power", "showexponent": "all", "dtick": 3}
+    return figure(
+        lines,
+        annotations=notes,
+        shapes=[_marked(step)],
+        xaxis={"title": {"text": "step h"}, "range": [-16.2, 1.2], **powers},
+        yaxis={"title": {"text": "largest error"}, "range": [-17.2, 2.2], **powers},
     )
 
 
-def losses_over_score(lines: Mapping[str, LossLine], score: float, name: str) -> go.Figure:
+def _error_line(name: str, steps: Floats, errors: Floats, stroke: _Stroke) -> Properties:
+    return {
+        "type": "scatter",
+        "x": steps,
+        "y": np.maximum(errors, SMALLEST_ERROR),
+        "mode": "lines",
+        "line": {"color": stroke.ink.light, "width": 2, "dash": stroke.dash},
+        "name": name,
+        "hovertemplate": "step %{x:.2g}, error %{y:.2g}",
+    }
+
+
+def _error_name(line: Properties, stroke: _Stroke, power: float, side: Properties) -> Properties:
+    """Name a line where it stands alone."""
+    place = int(np.searchsorted(line["x"], 10.0**power))
+    x, y = (float(np.log10(line[axis][place])) for axis in "xy")
+    return {"x": x, "y": y, "text": stroke.named(line["name"]), "showarrow": False, **side}
+
+
+def _marked(x: float) -> Properties:
+    """Draw an upright line where the learner is."""
+    ends = {"x0": x, "x1": x, "xref": "x", "y0": 0, "y1": 1, "yref": "y domain"}
+    return {"type": "line", **ends, "line": {"color": ACCENT.light, "width": 2, "dash": "dot"}}
+
+
+def losses_over_score(lines: Mapping[str, LossLine], score: float, name: str) -> Picture:
     """Draw several losses while one score runs from very wrong to very right.
 
     Args:
@@ -222,7 +213,7 @@ def losses_over_score(lines: Mapping[str, LossLine], score: float, name: str) ->
     return _over_score(lines, {key: line.losses for key, line in lines.items()}, score, name, "loss")
 
 
-def slopes_over_score(lines: Mapping[str, LossLine], score: float, name: str) -> go.Figure:
+def slopes_over_score(lines: Mapping[str, LossLine], score: float, name: str) -> Picture:
     """Draw the size of the losses' slopes while one score runs; takes what ``losses_over_score`` does."""
     sizes = {key: np.abs(line.slopes) for key, line in lines.items()}
     return _over_score(lines, sizes, score, name, "size of the gradient")
@@ -230,40 +221,38 @@ def slopes_over_score(lines: Mapping[str, LossLine], score: float, name: str) ->
 
 def _over_score(
     lines: Mapping[str, LossLine], values: Mapping[str, Floats], score: float, name: str, quantity: str
-) -> go.Figure:
-    drawn = figure(height=320, margin={"r": 16, "t": 16})
-    for (key, line), stroke in zip(lines.items(), LOSS_STROKES, strict=True):
-        drawn.add_scatter(
-            x=line.scores,
-            y=values[key],
-            mode="lines",
-            line={"color": stroke.ink.light, "width": 2.5, "dash": stroke.dash},
-            name=key,
-            hovertemplate="%{y:.3g}",
-        )
+) -> Picture:
+    traces = [
+        {
+            "type": "scatter",
+            "x": line.scores,
+            "y": values[key],
+            "mode": "lines",
+            "line": {"color": stroke.ink.light, "width": 2.5, "dash": stroke.dash},
+            "name": key,
+            "hovertemplate": "%{y:.3g}",
+        }
+        for (key, line), stroke in zip(lines.items(), LOSS_STROKES, strict=True)
+    ]
     top = max(float(drawn_values.max()) for drawn_values in values.values())
-    _label_starts(drawn, values, top)
-    drawn.add_vline(x=score, line={"color": ACCENT.light, "width": 2, "dash": "dot"})
     scores = next(iter(lines.values())).scores
-    ends = [float(scores[0]), float(scores[-1])]
-    drawn.update_xaxes(title_text=f"score of {plain(name)}: wrong → right", zeroline=False, range=ends)
-    return drawn.update_yaxes(title_text=quantity, range=[-0.04 * top, 1.3 * top])
+    title, ends = f"score of {plain(name)}: wrong → right", [float(scores[0]), float(scores[-1])]
+    return figure(
+        traces,
+        margin={"r": 16, "t": 16},
+        annotations=_names_at_the_start(values, top),
+        shapes=[_marked(score)],
+        xaxis={"title": {"text": title}, "zeroline": False, "range": ends},
+        yaxis={"title": {"text": quantity}, "range": [-0.04 * top, 1.3 * top]},
+    )
 
 
-def _label_starts(drawn: go.Figure, values: Mapping[str, Floats], top: float) -> None:
+def _names_at_the_start(values: Mapping[str, Floats], top: float) -> list[Properties]:
     """Name each line where the answer is very wrong, the names kept apart by a line's height."""
-    height = -np.inf
+    height, notes = -np.inf, []
     starts = sorted(zip(values.items(), LOSS_STROKES, strict=True), key=lambda item: float(item[0][1][0]))
     for (key, line), stroke in starts:
         height = max(float(line[0]), height + 0.085 * top)
-        drawn.add_annotation(
-            x=0,
-            xref="x domain",
-            xanchor="left",
-            xshift=6,
-            y=height,
-            yanchor="bottom",
-            text=stroke.named(key),
-            showarrow=False,
-            font={"size": 12},
-        )
+        place = {"x": 0, "xref": "x domain", "xanchor": "left", "xshift": 6, "y": height, "yanchor": "bottom"}
+        notes.append({**place, "text": stroke.named(key), "showarrow": False, "font": {"size": 12}})
+    return notes

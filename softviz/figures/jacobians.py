@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 import numpy as np
-import plotly.graph_objects as go
 
 from softviz.core.relatives import Floats
 from softviz.figures.curves import plain
-from softviz.figures.panels import Panel, Properties, grid, together
+from softviz.figures.panels import Panel, grid, together
+from softviz.figures.picture import Picture, Properties
 from softviz.figures.theme import DIVERGING, colorscale
 from softviz.numerals import three_digits
 
@@ -17,7 +17,7 @@ MOST_WRITTEN = 4
 """More classes than this leave no room for the numbers in the cells."""
 
 
-def jacobian_heat_maps(names: Sequence[str], jacobians: Floats, labels: Sequence[str]) -> go.Figure:
+def jacobian_heat_maps(names: Sequence[str], jacobians: Floats, labels: Sequence[str]) -> Picture:
     """Draw one heat map a map: row i, column j is the change of output i per unit of score j.
 
     Args:

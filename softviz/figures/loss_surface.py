@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from softviz.core.landscape import LossSurface, Walk
 from softviz.figures.curves import plain
+from softviz.figures.picture import Picture, Properties
 from softviz.figures.theme import ACCENT, AXIS, GRID, PAPER, SEQUENTIAL, TEXT, Ink, colorscale, figure
 from softviz.numerals import three_digits
 
@@ -72,88 +72,88 @@ class WalkedSurface:
         return f"score of {plain(self.labels[position], 16)}"
 
 
-def contour(walked: WalkedSurface) -> go.Figure:
+def contour(walked: WalkedSurface) -> Picture:
     """Draw the loss from above, with one frame a step: the walk so far, and the arrow downhill from its end."""
-    surface = walked.surface
-    drawn = figure(height=420, margin={"l": 56, "r": 8, "t": 8, "b": 48})
-    drawn.add_contour(
-        x=surface.across,
-        y=surface.up,
-        z=surface.losses,
-        colorscale=colorscale(SEQUENTIAL[:_READABLE]),
-        showscale=False,
-        ncontours=16,
-        contours={"coloring": "fill", "showlabels": True, "labelfont": {"size": 11, "color": TEXT.light}},
-        line={"color": AXIS.light, "width": 0.5},
-        hovertemplate="loss %{z:.3g}<extra></extra>",
+    surface, last = walked.surface, len(walked.path) - 1
+    valley = {
+        "type": "contour",
+        "x": surface.across,
+        "y": surface.up,
+        "z": surface.losses,
+        "colorscale": colorscale(SEQUENTIAL[:_READABLE]),
+        "showscale": False,
+        "ncontours": 16,
+        "contours": {"coloring": "fill", "showlabels": True, "labelfont": {"size": 11, "color": TEXT.light}},
+        "line": {"color": AXIS.light, "width": 0.5},
+        "hovertemplate": "loss %{z:.3g}<extra></extra>",
+    }
+    moving = [style | place for style, place in zip(_moving_styles(), _places(walked, last), strict=True)]
+    across, up = (walked.axis_title(position) for position in (walked.first, walked.second))
+    return figure(
+        [valley, _arrow_style(ACCENT) | _coordinates(walked.arrow(0)), _start(walked), *moving],
+        height=420,
+        margin={"l": 56, "r": 8, "t": 8, "b": 48},
+        xaxis={"title": {"text": across}, "range": _ends(surface.across), "constrain": "domain"},
+        yaxis={"title": {"text": up}, "range": _ends(surface.up), "scaleanchor": "x", "constrain": "domain"},
+        frames=[
+            {"name": _said(walked, step), "data": _places(walked, step), "traces": [3, 4, 5]}
+            for step in range(last + 1)
+        ],
     )
-    drawn.add_traces([_arrow(walked, 0, ACCENT), _start(walked)])
-    last = len(walked.path) - 1
-    for trace, place in zip(_moving_traces(), _places(walked, last), strict=True):
-        drawn.add_trace(trace.update(place))
-    drawn.update_xaxes(title_text=walked.axis_title(walked.first), range=_ends(surface.across), constrain="domain")
-    drawn.update_yaxes(
-        title_text=walked.axis_title(walked.second), range=_ends(surface.up), scaleanchor="x", constrain="domain"
-    )
-    drawn.frames = [
-        {"name": _said(walked, step), "data": _places(walked, step), "traces": [3, 4, 5]} for step in range(last + 1)
-    ]
-    return drawn
 
 
 def _ends(values: NDArray[np.float64]) -> list[float]:
     return [float(values[0]), float(values[-1])]
 
 
-def _moving_traces() -> list[go.Scatter]:
+def _moving_styles() -> list[Properties]:
     """Style what a frame moves: the way so far, the arrow downhill from its end, and the point there."""
-    way = go.Scatter(
-        mode="lines+markers",
-        line={"color": TEXT.light, "width": 1.5},
-        marker={"size": 5, "color": TEXT.light},
-        hoverinfo="skip",
-    )
-    here = go.Scatter(
-        mode="markers",
-        marker={"size": 11, "color": PAPER.light, "line": {"color": TEXT.light, "width": 2.5}},
-        hoverinfo="skip",
-    )
-    return [way, _arrow_trace(TEXT), here]
+    way = {
+        "type": "scatter",
+        "mode": "lines+markers",
+        "line": {"color": TEXT.light, "width": 1.5},
+        "marker": {"size": 5, "color": TEXT.light},
+        "hoverinfo": "skip",
+    }
+    here = {
+        "type": "scatter",
+        "mode": "markers",
+        "marker": {"size": 11, "color": PAPER.light, "line": {"color": TEXT.light, "width": 2.5}},
+        "hoverinfo": "skip",
+    }
+    return [way, _arrow_style(TEXT), here]
 
 
-def _places(walked: WalkedSurface, step: int) -> list[dict[str, object]]:
+def _places(walked: WalkedSurface, step: int) -> list[Properties]:
     """Say where the moving traces are after so many steps."""
     path = walked.path[: step + 1]
     # lists, not arrays: Plotly takes ten times as long to check many small arrays
     return [_coordinates(places) for places in (path, walked.arrow(step), path[-1:])]
 
 
-def _coordinates(places: NDArray[np.float64]) -> dict[str, object]:
+def _coordinates(places: NDArray[np.float64]) -> Properties:
     across, up = places.T.tolist()
     return {"x": across, "y": up}
 
 
-def _arrow_trace(ink: Ink) -> go.Scatter:
-    return go.Scatter(
-        mode="lines+markers",
-        line={"color": ink.light, "width": 2.5},
-        marker={"symbol": "arrow", "size": [0, 15], "angleref": "previous", "color": ink.light, "opacity": 1},
-        hoverinfo="skip",
-    )
+def _arrow_style(ink: Ink) -> Properties:
+    return {
+        "type": "scatter",
+        "mode": "lines+markers",
+        "line": {"color": ink.light, "width": 2.5},
+        "marker": {"symbol": "arrow", "size": [0, 15], "angleref": "previous", "color": ink.light, "opacity": 1},
+        "hoverinfo": "skip",
+    }
 
 
-def _arrow(walked: WalkedSurface, step: int, ink: Ink) -> go.Scatter:
-    return _arrow_trace(ink).update(_coordinates(walked.arrow(step)))
-
-
-def _start(walked: WalkedSurface) -> go.Scatter:
-    return go.Scatter(
-        x=walked.path[:1, 0],
-        y=walked.path[:1, 1],
-        mode="markers",
-        hovertemplate="your scores<extra></extra>",
-        marker={"size": 12, "color": ACCENT.light, "line": {"color": PAPER.light, "width": 2}},
-    )
+def _start(walked: WalkedSurface) -> Properties:
+    return {
+        **_coordinates(walked.path[:1]),
+        "type": "scatter",
+        "mode": "markers",
+        "hovertemplate": "your scores<extra></extra>",
+        "marker": {"size": 12, "color": ACCENT.light, "line": {"color": PAPER.light, "width": 2}},
+    }
 
 
 def _said(walked: WalkedSurface, step: int) -> str:
@@ -161,49 +161,12 @@ def _said(walked: WalkedSurface, step: int) -> str:
     return f"step {step}: loss {three_digits(walked.walk.losses[step])}, gradient {three_digits(size)}"
 
 
-def relief(walked: WalkedSurface) -> go.Figure:
+def relief(walked: WalkedSurface) -> Picture:
     """Draw the loss as a landscape that can be turned, with the whole walk on it."""
     surface = walked.surface
-    drawn = figure(height=440, margin={"l": 0, "r": 0, "t": 8, "b": 0}, dragmode="turntable")
-    drawn.add_surface(
-        x=surface.across,
-        y=surface.up,
-        z=surface.losses,
-        colorscale=colorscale(SEQUENTIAL),
-        showscale=False,
-        opacity=0.92,
-        hovertemplate="loss %{z:.3g}<extra></extra>",
-        contours={
-            "z": {
-                "show": True,
-                "color": AXIS.light,
-                "width": 1,
-                "size": float(np.ptp(surface.losses)) / 12 or 1.0,
-                "start": float(surface.losses.min()),
-                "end": float(surface.losses.max()),
-            }
-        },
-    )
     inside = np.array([surface.contains(*point) for point in walked.path])
     lifted = walked.walk.losses[inside] + _LIFT * np.ptp(surface.losses)
-    drawn.add_scatter3d(
-        x=walked.path[inside, 0],
-        y=walked.path[inside, 1],
-        z=lifted,
-        mode="lines+markers",
-        hoverinfo="skip",
-        line={"color": TEXT.light, "width": 5},
-        marker={"size": 3, "color": TEXT.light},
-    )
-    drawn.add_scatter3d(
-        x=walked.path[:1, 0],
-        y=walked.path[:1, 1],
-        z=lifted[:1],
-        mode="markers",
-        hoverinfo="skip",
-        marker={"size": 6, "color": ACCENT.light},
-    )
-    _add_slope(drawn, walked, float(lifted[0]))
+    way = walked.path[inside]
     axis = {
         "backgroundcolor": PAPER.light,
         "gridcolor": GRID.light,
@@ -211,29 +174,62 @@ def relief(walked: WalkedSurface) -> go.Figure:
         "showspikes": False,
         "tickfont": {"size": 11},
     }
-    drawn.update_scenes(
-        xaxis=axis | {"title": {"text": walked.axis_title(walked.first)}},
-        yaxis=axis | {"title": {"text": walked.axis_title(walked.second)}},
-        zaxis=axis | {"title": {"text": "loss"}},
-        camera={"eye": {"x": 1.7, "y": 1.5, "z": 1.0}, "center": {"x": 0, "y": 0, "z": -0.1}},
-        aspectmode="cube",
-    )
-    return drawn
+    return figure(
+        [
+            _ground(walked),
+            _in_space(
+                way, lifted, mode="lines+markers", line={"color": TEXT.light, "width": 5},
+                marker={"size": 3, "color": TEXT.light},
+            ),
+            _in_space(way[:1], lifted[:1], mode="markers", marker={"size": 6, "color": ACCENT.light}),
+            _slope(walked, float(lifted[0])),
+        ],
+        height=440,
+        margin={"l": 0, "r": 0, "t": 8, "b": 0},
+        dragmode="turntable",
+        scene={
+            "xaxis": axis | {"title": {"text": walked.axis_title(walked.first)}},
+            "yaxis": axis | {"title": {"text": walked.axis_title(walked.second)}},
+            "zaxis": axis | {"title": {"text": "loss"}},
+            "camera": {"eye": {"x": 1.7, "y": 1.5, "z": 1.0}, "center": {"x": 0, "y": 0, "z": -0.1}},
+            "aspectmode": "cube",
+        },
+    )  # fmt: skip
 
 
-def _add_slope(drawn: go.Figure, walked: WalkedSurface, height: float) -> None:
+def _ground(walked: WalkedSurface) -> Properties:
+    surface = walked.surface
+    lines = {
+        "show": True,
+        "color": AXIS.light,
+        "width": 1,
+        "size": float(np.ptp(surface.losses)) / 12 or 1.0,
+        "start": float(surface.losses.min()),
+        "end": float(surface.losses.max()),
+    }
+    return {
+        "type": "surface",
+        "x": surface.across,
+        "y": surface.up,
+        "z": surface.losses,
+        "colorscale": colorscale(SEQUENTIAL),
+        "showscale": False,
+        "opacity": 0.92,
+        "hovertemplate": "loss %{z:.3g}<extra></extra>",
+        "contours": {"z": lines},
+    }
+
+
+def _in_space(places: NDArray[np.float64], heights: NDArray[np.float64], **style: object) -> Properties:
+    return {"type": "scatter3d", **_coordinates(places), "z": heights, "hoverinfo": "skip", **style}
+
+
+def _slope(walked: WalkedSurface, height: float) -> Properties:
     """Draw the tangent downhill at the learner's point."""
-    slope = walked.slope(0)
-    scale = walked.arrow_scale
-    head = walked.path[0] - scale * slope
-    drawn.add_scatter3d(
-        x=[walked.path[0, 0], head[0]],
-        y=[walked.path[0, 1], head[1]],
-        z=[height, height - scale * float(slope @ slope)],
-        mode="lines",
-        line={"color": ACCENT.light, "width": 8},
-        hoverinfo="skip",
-    )
+    slope, scale = walked.slope(0), walked.arrow_scale
+    ends = np.stack([walked.path[0], walked.path[0] - scale * slope])
+    heights = np.array([height, height - scale * float(slope @ slope)])
+    return _in_space(ends, heights, mode="lines", line={"color": ACCENT.light, "width": 8})
 
 
 def describe(walked: WalkedSurface) -> str:

@@ -3,10 +3,10 @@
 from functools import cache
 
 import numpy as np
-import plotly.graph_objects as go
 
 from softviz.core.alternatives import maxout
 from softviz.figures.panels import Panel, together
+from softviz.figures.picture import Picture
 from softviz.figures.theme import CLASS_INKS, MUTED
 
 SLOPES = np.array([1.0, 0.0, -0.5])
@@ -16,7 +16,7 @@ PANEL = Panel(1)
 
 
 @cache
-def maxout_unit() -> go.Figure:
+def maxout_unit() -> Picture:
     """Draw the unit max(z, 0, -z/2 - 1) and its three pieces."""
     z = np.linspace(-4, 3, 141)
     pieces = z[:, None] * SLOPES + OFFSETS

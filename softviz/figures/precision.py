@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from softviz.core.float_types import FLOAT_TYPES, Edge
 from softviz.core.gaps import SurpriseOverGap
 from softviz.core.magnitudes import ErrorMap
 from softviz.core.precision import FORMS
+from softviz.figures.picture import Picture
 from softviz.figures.theme import (
     ACCENT,
     AXIS,
@@ -43,7 +43,7 @@ _BANDS = np.concatenate([[0], np.cumsum(np.insert(np.ones(len(_ROWS)), _GROUP_ST
 _MIDDLES = np.array([i + 0.5 + AIR * (1 + i // len(FLOAT_TYPES)) for i in range(len(_ROWS))])
 
 
-def error_map(errors: ErrorMap, edges: Edges, size: float, chosen: tuple[str, str]) -> go.Figure:
+def error_map(errors: ErrorMap, edges: Edges, size: float, chosen: tuple[str, str]) -> Picture:
     """Draw the share of digits lost, a row for each form in each type, over the size of the scores.
 
     Args:
@@ -174,7 +174,7 @@ def _chip(at: float, height: float, text: str, to_the_left: bool) -> Trace:
     }  # fmt: skip
 
 
-def surprises(winner: SurpriseOverGap, loser: SurpriseOverGap) -> go.Figure:
+def surprises(winner: SurpriseOverGap, loser: SurpriseOverGap) -> Picture:
     """Draw the loss over the gap between two scores: target the larger one on the left, the smaller on the right."""
     x = {"title": {"text": "gap"}, "zeroline": False}
     return figure(

@@ -3,14 +3,14 @@
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-import plotly.graph_objects as go
 
 from softviz.core.relatives import Floats
 from softviz.core.simplex import TERNARY_CORNERS, ternary_coordinates
 from softviz.core.ternary_paths import TernaryPath
 from softviz.figures.curves import plain
 from softviz.figures.map_marks import MapMark
-from softviz.figures.panels import Panel, Properties, Span, together
+from softviz.figures.panels import Panel, Span, together
+from softviz.figures.picture import Picture, Properties
 from softviz.figures.theme import AXIS, GRID, MUTED, TEXT
 from softviz.numerals import three_digits
 
@@ -24,7 +24,7 @@ EDGE = np.vstack([TERNARY_CORNERS, TERNARY_CORNERS[:1]])
 PANEL = Panel(1)
 
 
-def triangle(paths: Sequence[TernaryPath], marks: Sequence[MapMark], labels: Sequence[str]) -> go.Figure:
+def triangle(paths: Sequence[TernaryPath], marks: Sequence[MapMark], labels: Sequence[str]) -> Picture:
     """Draw every map's point and path on the triangle.
 
     Args:

@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from softviz.core.support_planes import SupportPlane
 from softviz.figures.curves import plain
-from softviz.figures.panels import Panel, Properties, grid, together
+from softviz.figures.panels import Panel, grid, together
+from softviz.figures.picture import Picture, Properties
 from softviz.figures.simplex import EDGE, bare_axes, line
 from softviz.figures.theme import ACCENT, AXIS, SEQUENTIAL, TEXT
 from softviz.numerals import three_digits
@@ -20,7 +20,7 @@ SMALLEST_NAMED = 0.012
 """Share of the window below which a region has no room for a name."""
 
 
-def support_planes(planes: Sequence[SupportPlane], labels: Sequence[str]) -> go.Figure:
+def support_planes(planes: Sequence[SupportPlane], labels: Sequence[str]) -> Picture:
     """Draw one panel a map: regions by the classes that keep a share, the learner's scores and where they land.
 
     Args:

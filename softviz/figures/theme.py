@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
+from softviz.figures.picture import Picture, Properties
+
 
 @dataclass(frozen=True)
 class Ink:
@@ -130,12 +132,18 @@ TEMPLATE = go.layout.Template(
 )
 
 
-def figure(traces: Sequence[dict[str, object]] = (), *, height: int = 320, **layout: object) -> go.Figure:
-    """Make a figure in the project's template, all at once: Plotly's ``add_*`` methods check the whole anew each time.
+_TEMPLATE = TEMPLATE.to_plotly_json()
+
+
+def figure(
+    traces: Sequence[Properties] = (), *, height: int = 320, frames: Sequence[Properties] = (), **layout: object
+) -> Picture:
+    """Make a figure in the project's template.
 
     Args:
         traces: One dict a trace, with its ``type``.
         height: In CSS pixels; the width follows the page.
+        frames: Steps that a player goes through.
         **layout: Anything ``plotly.graph_objects.Layout`` takes.
     """
-    return go.Figure({"data": list(traces), "layout": {"template": TEMPLATE, "height": height, **layout}})
+    return Picture(traces, {"template": _TEMPLATE, "height": height, **layout}, frames)

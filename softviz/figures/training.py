@@ -1,16 +1,16 @@
 """Pictures of what a trained classifier gets wrong."""
 
 import numpy as np
-import plotly.graph_objects as go
 
 from softviz.figures import theme
 from softviz.figures.curves import plain
+from softviz.figures.picture import Picture
 from softviz.training.outcome import Outcome
 
 _CELL = 44
 
 
-def confusion(outcome: Outcome, class_names: tuple[str, ...]) -> go.Figure:
+def confusion(outcome: Outcome, class_names: tuple[str, ...]) -> Picture:
     """Draw the confusion matrix: labels down, predictions across, shade by share of the label's rows.
 
     Args:

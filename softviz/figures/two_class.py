@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-import plotly.graph_objects as go
 
 from softviz.core.relatives import Floats
 from softviz.core.two_classes import TwoClassCurve
 from softviz.figures.curves import plain
 from softviz.figures.map_marks import MAP_MARKS, apart
-from softviz.figures.panels import Panel, Properties, together
+from softviz.figures.panels import Panel, together
+from softviz.figures.picture import Picture, Properties
 from softviz.figures.theme import ACCENT, MUTED
 from softviz.numerals import three_digits
 
@@ -20,7 +20,7 @@ OUTPUTS, SLOPES = Panel(1, up=(0.47, 1.0)), Panel(2, up=(0.0, 0.4))
 _ROOM = HEIGHT - 72
 
 
-def two_class_curves(curves: Sequence[TwoClassCurve], gap: float) -> go.Figure:
+def two_class_curves(curves: Sequence[TwoClassCurve], gap: float) -> Picture:
     """Draw the first class's output over the gap z1 - z2, and its slope below.
 
     Args:

@@ -139,6 +139,7 @@ def _outcome(seen: Mapping[str, Any]) -> Outcome:
     return Outcome(tuple(seen["values"]), int(seen["size"]), tuple(seen["warnings"]), seen["error"])
 
 
+@cache
 def table() -> pd.DataFrame:
     """Lay the cases out: ours computed now, the libraries' as recorded."""
     own, record = own_outcomes(), recorded()

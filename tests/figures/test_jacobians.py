@@ -1,7 +1,6 @@
 """The heat maps of slopes."""
 
 import numpy as np
-import plotly.graph_objects as go
 import pytest
 
 from softviz.figures.jacobians import describe_jacobians, jacobian_heat_maps
@@ -15,7 +14,7 @@ def slopes(maps: int, classes: int) -> np.ndarray:
 
 @pytest.mark.parametrize("maps", range(2, 7))
 def test_it_is_a_valid_figure_with_one_heat_map_a_map(maps: int) -> None:
-    figure = go.Figure(jacobian_heat_maps(NAMES[:maps], slopes(maps, 3), ["a", "b", "c"]).to_dict())
+    figure = jacobian_heat_maps(NAMES[:maps], slopes(maps, 3), ["a", "b", "c"]).figure
     assert [trace.type for trace in figure.data] == ["heatmap"] * maps
     assert [note.text for note in figure.layout.annotations] == NAMES[:maps]
 

@@ -1,6 +1,5 @@
 """Panels in a figure."""
 
-import plotly.graph_objects as go
 import pytest
 
 from softviz.figures.maxout import describe_maxout_unit, maxout_unit
@@ -23,7 +22,7 @@ def test_panels_fill_the_figure_without_overlap(count: int, columns: int) -> Non
 def test_traces_axes_and_notes_belong_to_their_panel() -> None:
     panel = Panel(2, (0.5, 1.0), (0.0, 1.0))
     figure = together([panel.trace("scatter", x=[1], y=[2])], [panel.axes({}, {})], [panel.note(1, 2, "here")])
-    checked = go.Figure(figure.to_dict())  # by Plotly
+    checked = figure.figure  # by Plotly
     assert (checked.data[0].xaxis, checked.data[0].yaxis) == ("x2", "y2")
     assert checked.layout.xaxis2.domain == (0.5, 1.0)
     assert (checked.layout.annotations[0].xref, checked.layout.annotations[0].yref) == ("x2", "y2")

@@ -1,7 +1,6 @@
 """The planes of scores."""
 
 import numpy as np
-import plotly.graph_objects as go
 import pytest
 
 from softviz.core.support_planes import SupportPlane
@@ -20,7 +19,7 @@ def planes(*maps: str, **values: object) -> list[SupportPlane]:
 @pytest.mark.parametrize("maps", [("softmax", "sparsemax"), ("sparsemax", "entmax", "argmax", "top_k")])
 def test_it_is_a_valid_figure_with_a_panel_for_every_sparse_map(maps: tuple[str, ...]) -> None:
     drawn = planes(*maps)
-    figure = go.Figure(support_planes(drawn, LABELS).to_dict())  # checked by Plotly
+    figure = support_planes(drawn, LABELS).figure  # checked by Plotly
     assert [trace.type for trace in figure.data].count("heatmap") == len(drawn)
 
 

@@ -82,6 +82,6 @@ def test_sequential_lightness_is_monotone_and_diverging_has_its_turn_in_the_midd
 
 def test_a_new_figure_wears_the_template() -> None:
     figure = theme.figure(height=123)
-    assert isinstance(figure, go.Figure)
+    assert isinstance(figure.figure, go.Figure)
     assert figure.layout.height == 123
     assert figure.layout.template.layout.paper_bgcolor == theme.PAPER.light

@@ -1,7 +1,6 @@
 """The picture of two classes."""
 
 import numpy as np
-import plotly.graph_objects as go
 
 from softviz.figures.map_marks import MAP_MARKS, apart
 from softviz.figures.theme import ACCENT
@@ -17,7 +16,7 @@ def curves(**values: object) -> list:
 
 
 def test_it_is_a_valid_figure_with_an_output_and_a_slope_a_map() -> None:
-    figure = go.Figure(two_class_curves(curves(maps=SIX), 1.0).to_dict())  # checked by Plotly
+    figure = two_class_curves(curves(maps=SIX), 1.0).figure  # checked by Plotly
     assert [trace.yaxis for trace in figure.data] == ["y"] * 6 + ["y2"] * 6
     assert {trace.line.dash for trace in figure.data} == {mark.dash for mark in MAP_MARKS}
 
@@ -39,7 +38,7 @@ def test_the_learner_s_gap_is_marked_where_it_is_in_view() -> None:
 
 
 def test_without_slopes_the_panel_says_so() -> None:
-    figure = go.Figure(two_class_curves(curves(temperature=0.0), 1.0).to_dict())
+    figure = two_class_curves(curves(temperature=0.0), 1.0).figure
     assert any("no slope" in note.text for note in figure.layout.annotations)
     assert "slope" not in describe_two_class_curves(curves(temperature=0.0)).split("below.")[1]
 

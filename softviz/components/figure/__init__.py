@@ -4,12 +4,12 @@ import os
 import tempfile
 from pathlib import Path
 
-import plotly.graph_objects as go
 import plotly.offline
 import streamlit as st
 from plotly import __version__ as plotly_version
 
 from softviz.components.assets import javascript, stylesheet
+from softviz.figures.picture import Picture
 from softviz.figures.theme import DARK_FOR_LIGHT
 
 STATIC = Path(__file__).parents[3] / "static"
@@ -48,7 +48,7 @@ _mount = st.components.v2.component(
 )
 
 
-def plotly_figure(figure: go.Figure, *, key: str, alt: str) -> None:
+def plotly_figure(figure: Picture, *, key: str, alt: str) -> None:
     """Show a figure; its node, axes and zoom outlive changes of its data.
 
     Args:
@@ -57,11 +57,10 @@ def plotly_figure(figure: go.Figure, *, key: str, alt: str) -> None:
         key: Of the component on this page; also the name of saved files.
         alt: What a screen reader says: what the picture shows, with the numbers that matter.
     """
-    figure.update_layout(uirevision=key)
     _mount(
         key=key,
         data={
-            "spec": figure.to_json(),
+            "spec": figure.to_json(uirevision=key),
             "alt": alt,
             "name": f"softviz-{key}",
             "source": _SOURCE,
