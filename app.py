@@ -4,7 +4,6 @@ import numpy as np
 import streamlit as st
 
 from softviz.components.logit_board import logit_board
-from softviz.core import softmax_at
 from softviz.core.steps import softmax_steps
 from softviz.core.sweeps import scale_sweep, shift_sweep
 from softviz.explain import softmax as explain
@@ -33,14 +32,7 @@ table = explain.steps_table(scores, steps)
 numbers.table(explain.on_screen(table, scores.ranking()), of=len(table))
 
 st.header("What softmax ignores, and what it does not", anchor=False)
-thousand = np.abs(softmax_at(scores.values + 1000.0, temperature) - steps.probabilities).max()
-guess.ask(
-    "shift",
-    "You add 1,000 to every score. What happens to the largest probability?",
-    ["It grows", "It shrinks", "It stays"],
-    "It stays",
-    f"The largest change of any probability is {three_digits(thousand)}: only differences count.",
-)
+guess.ask("shift", explain.shift_question(scores, temperature))
 left, right = st.columns(2)
 added = left.slider("Add to every score", -20.0, 20.0, 0.0, 0.5, key="home:added")
 factor = right.slider("Multiply every score by", 0.1, 10.0, 1.0, 0.1, key="home:factor")

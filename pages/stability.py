@@ -15,7 +15,7 @@ from softviz.hues import hue_ranks
 from softviz.records.magnitude import MOST_CHUNK, Magnitude, largest_classes, part
 from softviz.scripts.stability import stability_scripts
 from softviz.studies import library_edges
-from softviz.ui import charts, controls, numbers, prose, session, shell
+from softviz.ui import charts, controls, guess, numbers, prose, session, shell
 from softviz.ui.controls import Experiment
 
 BOARD, PASS = "stability-board", "online-softmax"
@@ -51,6 +51,7 @@ prose.show("stability", "limits")
 st.header("Why cross-entropy takes scores", anchor=False)
 surprises = explain.surprise_table(scores, moved, float_type)
 winner, loser = winners_surprise(float_type), losers_surprise(float_type)
+guess.ask(f"winner:{float_type.key}", explain.winner_question(winner, float_type))
 table, picture = st.columns([2, 3])
 with table:
     st.markdown(f"Your losses in **{float_type.key}**, each class once as the target:")

@@ -9,7 +9,8 @@ from softviz.core.steps import softmax_steps
 from softviz.explain import softmax as explain
 from softviz.explain import temperature as heat
 from softviz.records.wishes import TemperatureWish
-from softviz.ui import controls, heating, prose, session, shell
+from softviz.scripts.maps import map_scripts
+from softviz.ui import controls, guess, heating, prose, session, shell
 from softviz.ui.controls import Experiment
 
 BOARD = "temperature-board"
@@ -29,6 +30,8 @@ temperature_board(scores, here, key=BOARD, revision=session.revision(BOARD), on_
 left, right = st.columns(2)
 left.latex(explain.softmax_formula(softmax_steps(scores.values, temperature), int(np.argmax(scores.values))))
 right.latex(heat.slope_formula(here, unit))
+
+guess.ask("doubling", heat.doubling_question(scores, temperature))
 
 heating.wish_for_temperature(scores, unit)
 sample = heating.draw_classes(exploration, shown)
@@ -59,4 +62,5 @@ controls.experiments(
 shell.close_page(
     "temperature",
     {"sweep": heat.sweep_table(handle_sweep(scores), scores), "sample": heat.sample_table(sample)},
+    map_scripts(scores, temperature),
 )

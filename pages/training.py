@@ -20,6 +20,7 @@ with centre:
     training_stage.play(run)
     training_controls.notes(dataset)
 
+training_stage.guess_first_loss(run)
 tables = training_stage.look_back(run)
 prose.show("training", "why")
 prose.expander("training", "mathematics", "The mathematics")

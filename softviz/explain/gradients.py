@@ -9,6 +9,7 @@ from softviz.core.chain import Chain, LossForms
 from softviz.core.checks import JacobianFacts
 from softviz.core.landscape import LossLine, LossSurface, Walk
 from softviz.core.loss_registry import Loss
+from softviz.explain.question import Question
 from softviz.explain.softmax import latex
 from softviz.numerals import as_given, three_digits
 from softviz.studies.supervised import SupervisedScores
@@ -95,6 +96,17 @@ def check_verdict(closed: np.ndarray, checks: dict[str, np.ndarray]) -> str:
     return "  \n".join(
         f"Furthest from the closed form, {name}: **{three_digits(np.abs(values - closed).max())}**"
         for name, values in checks.items()
+    )
+
+
+def vanishing_question(lines: dict[str, LossLine]) -> Question:
+    """Ask which loss hardly pulls where the answer is very wrong."""
+    weakest = min(lines, key=lambda loss: abs(float(lines[loss].slopes[0])))
+    return Question(
+        "A model is certain, and wrong. Which loss hardly pulls on the true class's score?",
+        tuple(lines),
+        weakest,
+        vanishing_verdict(lines),
     )
 
 

@@ -12,6 +12,7 @@ from softviz.core.registry import MAPPINGS
 from softviz.core.relatives import Floats
 from softviz.core.simplex import total_variation
 from softviz.core.support_planes import SupportPlane
+from softviz.explain.question import Question
 from softviz.numerals import three_digits
 from softviz.scores import Scores
 from softviz.studies.comparison import Comparison, Corners
@@ -132,6 +133,13 @@ def most_moved(comparison: Comparison) -> MostMoved:
     name = comparison.names[moves.index(largest)] if largest > VISIBLE_MOVE else NOBODY
     listing = (f"{one}: {three_digits(move)}" for one, move in zip(comparison.names, moves, strict=True))
     return MostMoved(name, f"The largest change of an output, map by map: {'; '.join(listing)}.")
+
+
+def shift_question(comparison: Comparison) -> Question:
+    """Ask which column a shift changes most."""
+    answer = most_moved(comparison)
+    text = f"You add {SHIFT:g} to every score. Which column changes most?"
+    return Question(text, (*comparison.names, NOBODY), answer.name, answer.sentence)
 
 
 def about_maxout(scores: Scores) -> str:

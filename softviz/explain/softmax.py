@@ -3,11 +3,14 @@
 import numpy as np
 import pandas as pd
 
+from softviz.core.mappings import softmax_at
 from softviz.core.simplex import entropy, margin, perplexity
 from softviz.core.steps import SoftmaxSteps
+from softviz.explain.question import Question
 from softviz.numerals import as_given, three_digits
 from softviz.scores import Scores
 
+FAR_SHIFT = 1000.0
 MOST_TERMS = 3
 MOST_TABLE_ROWS = 20
 
@@ -53,6 +56,18 @@ def measures(steps: SoftmaxSteps) -> dict[str, str]:
         "Margin, top minus next": three_digits(float(margin(p))),
         "Log-sum-exp of z / T": three_digits(float(steps.log_partition)),
     }
+
+
+def shift_question(scores: Scores, temperature: float) -> Question:
+    """Ask what adding a constant to every score does."""
+    p = softmax_at(scores.values, temperature)
+    change = float(np.abs(softmax_at(scores.values + FAR_SHIFT, temperature) - p).max())
+    return Question(
+        f"You add {FAR_SHIFT:,.0f} to every score. What happens to the largest probability?",
+        ("It grows", "It shrinks", "It stays"),
+        "It stays",
+        f"The largest change of any probability is {three_digits(change)}: only differences count.",
+    )
 
 
 def steps_table(scores: Scores, steps: SoftmaxSteps) -> pd.DataFrame:

@@ -11,8 +11,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from softviz.core.float_types import FLOAT_TYPES, Edge, FloatType, limits
+from softviz.core.gaps import SurpriseOverGap
 from softviz.core.magnitudes import ErrorMap
 from softviz.core.precision import FORMS, Trace, error_in_ulps, reference, trace
+from softviz.explain.question import Question
 from softviz.numerals import as_given, three_digits
 from softviz.records.magnitude import Magnitude
 from softviz.scores import Scores
@@ -68,6 +70,27 @@ def errors_table(errors: ErrorMap) -> pd.DataFrame:
     """Lay the map of errors out as one row a form, type and size."""
     index = pd.MultiIndex.from_product([FORMS, FLOAT_TYPES, errors.sizes], names=["form", "type", "size"])
     return pd.DataFrame({"largest error in ulps": errors.ulps.ravel()}, index=index).reset_index()
+
+
+def winner_question(winner: SurpriseOverGap, float_type: FloatType) -> Question:
+    """Ask what the log of a softmax says of a class that is far ahead.
+
+    Args:
+        winner: Its loss over its lead, in the type; the largest lead is asked about.
+        float_type: What is computed in.
+    """
+    lead, exact = float(winner.gaps[-1]), float(winner.exact[-1])
+    usual, careful = (float(winner.computed[form][-1]) for form in ("log-of-softmax", "log1p"))
+    options = ("exactly 0", f"{three_digits(exact)}, as it is", "infinity")
+    truth = options[0] if usual == 0 else options[2] if np.isinf(usual) else options[1]
+    return Question(
+        f"In {float_type.key} one of two classes is {three_digits(lead)} ahead. Its loss is not 0. "
+        "What does −log(softmax(z)) say?",
+        options,
+        truth,
+        f"Computed: {three_digits(usual)}. The exact loss is {three_digits(exact)}; the form with log1p says "
+        f"{three_digits(careful)}.",
+    )
 
 
 def verdict(of: Trace, given: Floats) -> str:

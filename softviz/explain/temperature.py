@@ -3,7 +3,9 @@
 import numpy as np
 import pandas as pd
 
+from softviz.core.mappings import softmax_at
 from softviz.core.temperature import GumbelDraw, TemperatureSweep, uses_gumbel
+from softviz.explain.question import Question
 from softviz.explain.softmax import latex
 from softviz.numerals import as_given, three_digits
 from softviz.records.wishes import NATS_IN
@@ -27,6 +29,22 @@ def slope_formula(here: TemperatureSweep, unit: str) -> str:
     cube = latex(as_given(temperature))
     cube = rf"({cube})^3" if r"\cdot" in cube else rf"{cube}^3"
     return rf"{rule} = \frac{{{variance}}}{{{cube}{per}}} = {latex(three_digits(slope / NATS_IN[unit]))}"
+
+
+def doubling_question(scores: Scores, temperature: float) -> Question:
+    """Ask which change of the scores does what a doubled temperature does; at a limit it is asked at T = 1."""
+    at = temperature if 0 < temperature < np.inf else 1.0
+    z = scores.values
+    ways = {"Halve every score": z / 2, "Double every score": z * 2, "Take 1 off every score": z - 1}
+    doubled = softmax_at(z, 2 * at)
+    apart = {way: float(np.abs(softmax_at(changed, at) - doubled).max()) for way, changed in ways.items()}
+    listing = "; ".join(f"{way.lower()}: {three_digits(distance)}" for way, distance in apart.items())
+    return Question(
+        f"You double T, from {as_given(at)} to {as_given(2 * at)}. Which change of the scores does the same?",
+        tuple(ways),
+        min(apart, key=lambda way: apart[way]),
+        f"The largest difference of a probability from that at the doubled T: {listing}.",
+    )
 
 
 def sweep_table(sweep: TemperatureSweep, scores: Scores) -> pd.DataFrame:

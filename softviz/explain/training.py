@@ -5,12 +5,37 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from softviz.explain.question import Question
 from softviz.numerals import three_digits
 from softviz.training.datasets import Dataset
 from softviz.training.outcome import Outcome
 from softviz.training.recording import Recording
 
 WORST_SHOWN = 5
+
+
+def first_loss_question(first: Recording, classes: int) -> Question | None:
+    """Ask for the cross-entropy before the first step; None for another loss, whose start means less.
+
+    Args:
+        first: The first kept step.
+        classes: Of the data.
+    """
+    if first.config.loss != "cross_entropy":
+        return None
+    loss, blind = float(first.train_loss[0]), float(np.log(classes))
+    guesses = {
+        "about 0": 0.0,
+        f"about log {classes} = {three_digits(blind)}": blind,
+        f"about {classes}": float(classes),
+    }
+    return Question(
+        f"Nothing has been learned yet, and there are {classes} classes. How large is the loss at step 0?",
+        tuple(guesses),
+        min(guesses, key=lambda option: abs(guesses[option] - loss)),
+        f"It is {three_digits(loss)}. Who spreads the probability evenly over {classes} classes loses "
+        f"log {classes} = {three_digits(blind)} on each.",
+    )
 
 
 def verdict(run: Recording, outcome: Outcome) -> str:

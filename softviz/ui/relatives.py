@@ -108,10 +108,7 @@ def slopes(comparison: Comparison) -> None:
 
 def guess_a_shift(comparison: Comparison) -> None:
     """Ask which map a shift moves most, before the table tells."""
-    options = [*comparison.names, explain.NOBODY]
-    answer = explain.most_moved(comparison)
-    question = f"You add {explain.SHIFT:g} to every score. Which column changes most?"
-    guess.ask(f"shift:{'|'.join(options)}", question, options, answer.name, literal(answer.sentence))
+    guess.ask(f"shift:{'|'.join(comparison.names)}", explain.shift_question(comparison))
 
 
 def sayings() -> None:

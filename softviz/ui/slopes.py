@@ -23,8 +23,6 @@ from softviz.ui.prose import literal
 STEPS = 10.0 ** np.arange(-16, 1.01, 0.25)
 """Of the finite differences whose error is drawn."""
 
-_HARDLY = "A model is certain, and wrong. Which loss hardly pulls on the true class's score?"
-
 
 def choose_loss(supervised: SupervisedScores) -> Loss:
     """Let the learner choose which loss is checked and walked down."""
@@ -88,8 +86,7 @@ def compare(supervised: SupervisedScores) -> pd.DataFrame:
     }
     name, own = supervised.labels[truth], float(supervised.logits[truth])
     said = explain_gradients.vanishing_verdict(lines)
-    weakest = min(lines, key=lambda loss: abs(float(lines[loss].slopes[0])))
-    guess.ask("vanishing", _HARDLY, list(lines), weakest, said)
+    guess.ask("vanishing", explain_gradients.vanishing_question(lines))
     left, right = st.columns(2)
     with left:
         charts.show(

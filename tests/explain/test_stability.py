@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from softviz.core.float_types import BFLOAT16, FLOAT16, FLOAT32, FLOAT64, FLOAT_TYPES
+from softviz.core.gaps import winners_surprise
 from softviz.core.magnitudes import breaking_points, error_map, moved
 from softviz.core.precision import FORMS, trace
 from softviz.explain import stability as explain
@@ -97,3 +98,10 @@ def test_every_experiment_sets_what_its_sentence_says(label: str, look_for: str,
         assert not broken[("log1p", "float64")]
     if label == "Leave float16 altogether":
         assert all(broken[(form, "float16")] for form in FORMS)
+
+
+@pytest.mark.parametrize("key", FLOAT_TYPES)
+def test_the_usual_log_of_softmax_loses_the_winner_in_every_type(key: str) -> None:
+    question = explain.winner_question(winners_surprise(FLOAT_TYPES[key]), FLOAT_TYPES[key])
+    assert question.truth == "exactly 0"
+    assert question.because.startswith("Computed: 0. The exact loss is ")

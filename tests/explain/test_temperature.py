@@ -55,3 +55,10 @@ def test_one_draw_lists_the_largest_sums_first_and_marks_the_winner() -> None:
 def test_the_page_says_when_noise_was_not_drawn_one_by_one() -> None:
     assert heat.way_of_drawing(3, 1_000).startswith("Each draw")
     assert "49,152,000 noises" in heat.way_of_drawing(49_152, 1_000)
+
+
+@pytest.mark.parametrize("temperature", [0.0, 0.3, 1.0, 7.0, np.inf])
+def test_a_doubled_temperature_is_halved_scores(temperature: float) -> None:
+    question = heat.doubling_question(SCORES, temperature)
+    assert question.truth == "Halve every score"
+    assert "halve every score: 0;" in question.because
