@@ -11,7 +11,7 @@ ifeq ($(TORCH),0)
 DESELECT := -m "not torch"
 endif
 
-.PHONY: app test lint bench screenshots browser clean
+.PHONY: app test lint bench load screenshots browser clean
 
 app: $(VENV)/app.stamp
 	$(BIN)/streamlit run app.py --server.port $(PORT)
@@ -28,7 +28,10 @@ lint: $(VENV)/app.stamp $(VENV)/dev.stamp
 	$(BIN)/mypy
 
 bench: $(VENV)/app.stamp $(VENV)/dev.stamp $(VENV)/torch.stamp browser
-	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks accuracy fuzz kernels library_edges player screen training
+
+load: $(VENV)/app.stamp $(VENV)/dev.stamp
+	$(BIN)/python -m benchmarks load endurance
 
 screenshots: $(VENV)/app.stamp $(VENV)/dev.stamp browser
 	$(BIN)/python -m tests.browser.screenshots

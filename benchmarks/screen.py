@@ -109,7 +109,9 @@ def cold_start() -> tuple[float, float]:
 def _row(name: str, values: list[float], unit: str) -> str:
     ordered = sorted(values)
     worst = ordered[min(len(ordered) - 1, int(0.95 * len(ordered)))]
-    return f"| {name} | {statistics.median(values):.1f} | {worst:.1f} | {unit} |"
+    line = f"| {name} | {statistics.median(values):.1f} | {worst:.1f} | {unit} |"
+    print(line, flush=True)
+    return line
 
 
 def main() -> None:

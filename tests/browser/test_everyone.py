@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page
 
 from softviz.ui.navigation import PAGES
-from tests.browser.conftest import OpenPage, draw_every_figure
+from tests.browser.conftest import OpenPage, draw_every_figure, settle
 
 SERIOUS = ("serious", "critical")
 READY = ".stage, .softviz-figure"
@@ -40,11 +40,19 @@ def test_no_page_has_a_serious_violation(open_page: OpenPage, key: str, scheme: 
     assert violations(page) == []
 
 
+PHONE = {"width": 390, "height": 844}
+ZOOMED = {"width": 640, "height": 360}
+"""A laptop's 1280 by 720 at 200 %."""
+
+
 @pytest.mark.parametrize("key", PAGES)
-def test_a_phone_needs_no_sideways_scrolling_and_no_other_host_is_asked(open_page: OpenPage, key: str) -> None:
-    page = open_page(path(key), wait_for=READY, viewport={"width": 390, "height": 844}, has_touch=True)
+def test_neither_phone_nor_zoom_scrolls_sideways_and_no_other_host_is_asked(open_page: OpenPage, key: str) -> None:
+    page = open_page(path(key), wait_for=READY, viewport=PHONE, has_touch=True)
     draw_every_figure(page)
-    assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
+    for size in (PHONE, ZOOMED):
+        page.set_viewport_size(size)
+        settle(page)
+        assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= size["width"]
     asked = page.evaluate("performance.getEntriesByType('resource').map((entry) => entry.name)")
     own = urlparse(page.url).netloc
     assert [url for url in asked if urlparse(url).netloc not in ("", own)] == []

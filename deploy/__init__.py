@@ -1,0 +1,1 @@
+"""Running softviz for many: nginx in front of several Streamlit processes."""
