@@ -3,11 +3,12 @@
 Written to ``fuzz.md``; ``python -m benchmarks fuzz`` (some ten minutes). A share of the cases: ``FUZZ_SHARE=0.01``.
 """
 
+import json
 import os
 import time
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,21 @@ class Kind:
     probe: Callable[[Any], object]
     count: int
 
+    @property
+    def large(self) -> bool:
+        """Whether its cases are as large as a paste or a file may be."""
+        return "5 MB" in self.name
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What came of one case: processor seconds, whether it was refused in a sentence, what it raised if not."""
+
+    seconds: float
+    refused: bool
+    raised: str
+    megabytes: float = 0.0
+
 
 @dataclass
 class Tally:
@@ -52,11 +68,12 @@ class Tally:
     megabytes: float = 0.0
     raised: list[str] = field(default_factory=list)
 
-    def note(self, seconds: float) -> None:
-        """Count a case by its processor time."""
+    def note(self, tried: Tried) -> None:
+        """Count a case."""
         self.cases += 1
-        self.slowest = max(self.slowest, seconds)
-        self.over_a_second += seconds > 1
+        self.slowest = max(self.slowest, tried.seconds)
+        self.over_a_second += tried.seconds > 1
+        self.megabytes = max(self.megabytes, tried.megabytes)
 
 
 def probe_record(record: Any) -> Callable[[dict[str, str]], None]:
@@ -163,25 +180,49 @@ def try_all(kind: Kind) -> Tally:
     )
     @given(kind.cases)
     def one(case: Any) -> None:
-        begin = time.process_time()
-        try:
-            kind.probe(case)
-        except ValueError:
-            tally.refused += 1
-        except Exception as error:  # noqa: BLE001 - whatever it is, it would have reached the visitor
-            tally.raised.append(f"{kind.name}: {type(error).__name__}: {error} <- {case!r:.200}")
-        seconds = time.process_time() - begin
-        if seconds > max(tally.slowest, WORTH_A_LINE):
-            print(f"  {seconds:.2f} s: {case!r:.120}", flush=True)
-        tally.note(seconds)
+        tried = _apart(kind.probe, case) if kind.large else _tried(kind.probe, case)
+        tally.refused += tried.refused
+        if tried.raised:
+            tally.raised.append(f"{kind.name}: {tried.raised} <- {case!r:.200}")
+        if tried.seconds > max(tally.slowest, WORTH_A_LINE):
+            print(f"  {tried.seconds:.2f} s: {case!r:.120}", flush=True)
+        tally.note(tried)
 
     if kind.probe in (paste_on_home, upload_on_home) or kind.name.startswith("page "):
         open_page(kind.name.split()[1].strip(",") if kind.name.startswith("page ") else "home", {})  # warms its caches
     before = _resident("VmRSS")
     Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # the high-water mark starts anew
     one()
-    tally.megabytes = _resident("VmHWM") - before
+    if not kind.large:
+        tally.megabytes = _resident("VmHWM") - before
     return tally
+
+
+def _tried(probe: Callable[[Any], object], case: Any) -> Tried:
+    refused, raised, begin = False, "", time.process_time()
+    try:
+        probe(case)
+    except ValueError:
+        refused = True
+    except Exception as error:  # noqa: BLE001 - whatever it is, it would have reached the visitor
+        raised = f"{type(error).__name__}: {error}"
+    return Tried(time.process_time() - begin, refused, raised)
+
+
+def _apart(probe: Callable[[Any], object], case: Any) -> Tried:
+    """Try a case in a fork of this process, whose memory is then this case's alone."""
+    reading, writing = os.pipe()
+    if os.fork() == 0:
+        before = _resident("VmRSS")
+        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+        tried = _tried(probe, case)
+        os.write(writing, json.dumps(asdict(replace(tried, megabytes=_resident("VmHWM") - before))).encode())
+        os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading) as answer:
+        tried = Tried(**json.loads(answer.read()))
+    os.wait()
+    return tried
 
 
 def _resident(name: str) -> float:
@@ -210,11 +251,12 @@ def main() -> None:
     raised = [line for tally in tallies.values() for line in tally.raised]
     cases = sum(tally.cases for tally in tallies.values())
     write_table(
-        "fuzz" if SHARE == 1 else "out/fuzz",
+        "fuzz" if SHARE >= 0.5 else "out/fuzz",
         "# Hostile input\n\n`python -m benchmarks fuzz`. "
         + setting("streamlit", "numpy", "hypothesis")
-        + f"\n\n{cases:,} cases, {len(raised)} raised. Memory is the resident peak above what the process held before "
-        "the kind began, Hypothesis included.\nPages run whole, without a browser; a first run has warmed each.\n\n"
+        + f"\n\n{cases:,} cases, {len(raised)} raised. Memory is the resident peak above what the process held before; "
+        "each case of 5 MB is tried in a process of its own.\nFor the other kinds Hypothesis itself is included. Pages "
+        "run whole, without a browser; a first run has warmed each.\n\n"
         + HEAD
         + "\n".join(_row(name, tally) for name, tally in tallies.items())
         + "\n"

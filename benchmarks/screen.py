@@ -7,6 +7,7 @@ runs from the release of the mouse to the moment when the page shows Python's an
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -16,6 +17,11 @@ from benchmarks.machine import setting, write_table
 from tests.browser.serving import CHROMIUM, FLAGS, VIEWPORT, Server, serve, settle
 
 DRAGS = 12
+HANDLE = ".board input.score, .stage input[type=range]"
+BARE = """import streamlit as st
+st.write(st.checkbox("flag"))
+"""
+"""The least that a Streamlit page can do: the yardstick of a settled change."""
 PAGES = ("", "temperature", "compare", "gradients", "stability", "training")
 
 
@@ -54,13 +60,13 @@ def drag_intervals(page: Page) -> list[float]:
     return list(intervals)
 
 
-def settled_changes(page: Page) -> list[float]:
-    """Milliseconds from a released key on a slider to the page that shows Python's answer."""
-    page.locator(".board input.score, .stage input[type=range]").first.focus()
+def settled_changes(page: Page, control: str = HANDLE, key: str = "ArrowRight") -> list[float]:
+    """Milliseconds from a released key on a control to the page that shows Python's answer."""
+    page.locator(control).first.focus()
     times = []
     for _ in range(DRAGS):
         page.evaluate(_TIMER)
-        page.keyboard.press("ArrowRight")
+        page.keyboard.press(key)
         times.append(float(page.evaluate("window.settled_")))
         settle(page)
     return times
@@ -89,6 +95,21 @@ def resident_megabytes(server: Server) -> float:
     """Memory that the server holds, from the kernel."""
     status = Path(f"/proc/{server.process.pid}/status").read_text(encoding="utf-8")
     return next(int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmRSS"))
+
+
+def bare_changes(browser: Browser) -> list[float]:
+    """Milliseconds that a page of one checkbox and one line takes."""
+    with tempfile.NamedTemporaryFile("w", suffix=".py") as script:
+        script.write(BARE)
+        script.flush()
+        with serve(script.name) as server:
+            page = browser.new_page(viewport=VIEWPORT)
+            page.goto(server.address)
+            page.wait_for_selector('input[type="checkbox"]', state="attached")
+            settle(page)
+            times = settled_changes(page, 'input[type="checkbox"]', "Space")
+            page.close()
+    return times
 
 
 def cold_start() -> tuple[float, float]:
@@ -120,6 +141,7 @@ def main() -> None:
     seconds, memory = cold_start()
     with serve() as server, sync_playwright() as play:
         browser = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        rows.append(_row("yardstick: Streamlit with one checkbox and one line", bare_changes(browser), "ms"))
         for classes in (10, 50):
             page = open_settled(browser, server, board(classes))
             rows.append(_row(f"frame interval while a score is dragged, {classes} classes", drag_intervals(page), "ms"))

@@ -87,6 +87,8 @@ def _table_of_columns(columns: Sequence[_Column]) -> Table:
 
 
 def _refuse_words(column: _Column) -> None:
+    if None not in column.numbers:
+        return
     for row, (cell, number) in enumerate(zip(column.cells, column.numbers, strict=True), 1):
         if number is None:
             where = f"column {quoted(column.heading)}" if column.heading else "a column of numbers"
@@ -101,13 +103,17 @@ def _delimiter(text: str) -> str:
 def _cells(text: str, delimiter: str) -> Cells:
     try:
         rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True)
-        cells = [list(map(str.strip, row)) for row in rows]
+        cells = [list(map(str.strip, row)) for row in rows] if _may_be_padded(text) else list(rows)
     except csv.Error as error:
         raise ValueError(f"Expected a CSV file; it cannot be read: {error}.") from None
     filled = [row for row in cells if any(row)]
     if not filled:
         raise ValueError("Expected a CSV file with scores; got empty cells only.")
     return _without_empty_end(filled)
+
+
+def _may_be_padded(text: str) -> bool:
+    return not text.isascii() or any(space in text for space in " \t\v\f\x1c\x1d\x1e\x1f")
 
 
 def _without_empty_end(cells: Cells) -> Cells:

@@ -38,13 +38,13 @@ class Server:
 
 
 @contextmanager
-def serve() -> Iterator[Server]:
-    """Run the app in a process of its own on a free port of this machine."""
+def serve(script: str = "app.py") -> Iterator[Server]:
+    """Run the app, or another Streamlit script, in a process of its own on a free port of this machine."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     process = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port), "--server.address=127.0.0.1"],
+        [sys.executable, "-m", "streamlit", "run", script, "--server.port", str(port), "--server.address=127.0.0.1"],
         cwd=ROOT,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.STDOUT,

@@ -1,6 +1,7 @@
 // The picture in the middle: who wins where, as hue; how surely, as lightness; the examples on top.
 
 const MOVING_COST = 2.5e6, STILL_COST = 4e7;   // multiplications a picture may take while it moves, and at rest
+const FRAME_SHARE = 6;                           // milliseconds of a frame that they may take: a slow machine gets larger cells
 const SPRITES = 220;                             // little digit images on the plane; the other examples stay dots
 
 function makePlane({ onFollow }) {
@@ -11,7 +12,7 @@ function makePlane({ onFollow }) {
   const frame = element("div", { class: "frame", role: "img" }, ground, marks, names);
   const node = element("figure", { class: "plane" }, frame, element("div", { class: "axes" }, across, up));
   const regions = makeRegions(), cells = document.createElement("canvas"), labels = [];
-  const p = { data: null, followed: -1, hues: [], paper: [255, 255, 255], size: 0 };
+  const p = { data: null, followed: -1, hues: [], paper: [255, 255, 255], size: 0, affordable: MOVING_COST };
   marks.addEventListener("click", (event) => { const row = nearest(event); if (row >= 0) onFollow(row); });
   new ResizeObserver(() => { if (resized()) { drawMarks(); p.redraw?.(); } }).observe(frame);
 
@@ -47,11 +48,17 @@ function makePlane({ onFollow }) {
     if (!data || !p.hues.length) return null;
     if (resized()) drawMarks();
     const net = onPlane(run, row.weights, data.plane, data.features.length);
-    const budget = moving ? MOVING_COST : STILL_COST, most = moving ? 72 : 160;
+    const budget = moving ? p.affordable : STILL_COST, most = moving ? 72 : 160;
     const side = Math.max(20, Math.min(most, Math.floor(Math.sqrt(budget / costOf(net.layers)))));
-    const seen = regions.compute(net, data.window, side);
+    const begin = performance.now(), seen = regions.compute(net, data.window, side);
+    if (moving) afford(performance.now() - begin);
     paint(seen);
     return nameRegions(seen);
+  }
+
+  function afford(took) {
+    const change = took > FRAME_SHARE ? 0.9 : took < FRAME_SHARE / 2 ? 1.05 : 1;
+    p.affordable = Math.max(MOVING_COST / 16, Math.min(MOVING_COST, p.affordable * change));
   }
 
   function paint({ side, winners, confidences, classes }) {
