@@ -2,9 +2,10 @@
 
 import streamlit as st
 
+from softviz.explain import training as explain
 from softviz.records.training_presets import PRESETS
 from softviz.records.training_settings import TrainingSettings
-from softviz.ui import controls, prose, shell, training_controls, training_stage
+from softviz.ui import controls, guess, prose, shell, training_controls, training_stage
 from softviz.ui.controls import Experiment
 
 shell.open_page("training", TrainingSettings, scores=False)
@@ -20,7 +21,7 @@ with centre:
     training_stage.play(run)
     training_controls.notes(dataset)
 
-training_stage.guess_first_loss(run)
+guess.ask("error-sum", explain.error_sum_question(run.last()))
 tables = training_stage.look_back(run)
 prose.show("training", "why")
 prose.expander("training", "mathematics", "The mathematics")

@@ -14,28 +14,26 @@ from softviz.training.recording import Recording
 WORST_SHOWN = 5
 
 
-def first_loss_question(first: Recording, classes: int) -> Question | None:
-    """Ask for the cross-entropy before the first step; None for another loss, whose start means less.
+def error_sum_question(kept: Recording) -> Question:
+    """Ask what the errors of one row of classes add up to.
 
     Args:
-        first: The first kept step.
-        classes: Of the data.
+        kept: One kept step.
     """
-    if first.config.loss != "cross_entropy":
-        return None
-    loss, blind = float(first.train_loss[0]), float(np.log(classes))
-    guesses = {
-        "about 0": 0.0,
-        f"about log {classes} = {three_digits(blind)}": blind,
-        f"about {classes}": float(classes),
-    }
+    furthest = float(np.abs(kept.class_errors[0].sum(axis=-1)).max())
+    zero = "0 in every row"
+    options = (zero, "1 in every row", "less and less as it learns")
     return Question(
-        f"Nothing has been learned yet, and there are {classes} classes. How large is the loss at step 0?",
-        tuple(guesses),
-        min(guesses, key=lambda option: abs(guesses[option] - loss)),
-        f"It is {three_digits(loss)}. Who spreads the probability evenly over {classes} classes loses "
-        f"log {classes} = {three_digits(blind)} on each.",
+        "Add up the bars in a row of “Mean p − y, by class”. What do you get?",
+        options,
+        zero if furthest < _ROUNDING else options[2],
+        f"The sum furthest from 0 so far is {three_digits(furthest)}: p adds up to 1 and so does y. What one logit is "
+        "pushed up, the others are pushed down.",
     )
+
+
+_ROUNDING = 1e-5
+"""What float32 leaves of a sum of zero."""
 
 
 def verdict(run: Recording, outcome: Outcome) -> str:

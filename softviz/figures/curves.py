@@ -39,9 +39,9 @@ def shift_and_scale(
         margin={"r": 96},
         annotations=annotations,
         shapes=markers,
-        xaxis={"title": {"text": "added to every score"}, "domain": [0, 0.43]},
+        xaxis={"title": {"text": "scores + c"}, "domain": [0, 0.43], "nticks": 5, "tickangle": 0},
         xaxis2={
-            "title": {"text": "every score multiplied by"},
+            "title": {"text": "scores × c"},
             "domain": [0.57, 1],
             "type": "log",
             "dtick": 1,

@@ -78,10 +78,6 @@ class TrainingRun:
         """The last kept step; a run that diverges right after a chunk ends with an empty one."""
         return next(chunk for chunk in reversed(self._chunks) if len(chunk))[-1]
 
-    def start(self) -> Recording:
-        """The first kept step: the initial weights."""
-        return self._chunks[0][0]
-
     def data_message(self) -> bytes:
         """The rows that are drawn, for the browser."""
         return dataset_bytes(self.dataset, self.plane, self.name)

@@ -16,7 +16,7 @@ from softviz.training.projection import Plane
 from softviz.training.recording import run_name
 from softviz.training.script import pytorch_script
 from softviz.training.threads import use_one_thread
-from softviz.ui import charts, guess, numbers, session, training_controls
+from softviz.ui import charts, numbers, session, training_controls
 from softviz.ui.export import Tables
 
 STRETCH = 0.08
@@ -81,13 +81,6 @@ def _want(held: Held) -> None:
 def _new_seed() -> None:
     settings = session.current(TrainingSettings)
     session.change(TrainingSettings, seed=(settings.seed + 1) % 2**31)
-
-
-def guess_first_loss(run: TrainingRun) -> None:
-    """Ask for the loss of the initial weights, where it can be guessed."""
-    question = explain_training.first_loss_question(run.start(), len(run.dataset.class_names))
-    if question is not None:
-        guess.ask(f"first-loss:{len(run.dataset.class_names)}", question)
 
 
 def look_back(run: TrainingRun) -> Tables:

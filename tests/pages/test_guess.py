@@ -9,7 +9,7 @@ QUESTIONS = {
     "temperature": "doubling",
     "gradients": "vanishing",
     "stability": "winner:float32",
-    "training": "first-loss:3",
+    "training": "error-sum",
 }
 
 
