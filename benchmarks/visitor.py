@@ -51,6 +51,7 @@ class Visitor:
     _cookies: dict[str, str] = field(default_factory=dict)
     _socket: ClientConnection | None = None
     _session: str = ""
+    _page_hash: str = ""
 
     @property
     def carried(self) -> dict[str, str]:
@@ -146,6 +147,7 @@ class Visitor:
         wish = message.rerun_script
         wish.query_string, wish.page_name, wish.fragment_id = self.query, self.page, fragment
         wish.widget_states.widgets.extend(self.widgets.values() if states is None else states)
+        wish.page_script_hash = self._page_hash
         wish.context_info.timezone, wish.context_info.locale = "UTC", "en"
         wish.context_info.url = f"{self.address}/{self.page}"
         await self._socket.send(message.SerializeToString())
@@ -159,6 +161,8 @@ class Visitor:
             kind = message.WhichOneof("type")
             if kind == "new_session":
                 self._session = message.new_session.initialize.session_id or self._session
+            elif kind == "navigation":
+                self._page_hash = message.navigation.page_script_hash  # a browser sends it with every wish
             elif kind == "page_info_changed":
                 self.query = message.page_info_changed.query_string
             elif kind == "delta":

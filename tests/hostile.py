@@ -13,6 +13,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 import softviz
+from softviz import records, studies
 from softviz.core.loss_registry import LOSSES
 from softviz.core.registry import MAPPINGS
 from softviz.fields import LinkRecord
@@ -183,9 +184,10 @@ HOSTILE_VALUES = st.one_of(
 
 def link_records() -> list[type[LinkRecord]]:
     """Return every record that a link can carry."""
-    for module in pkgutil.iter_modules(softviz.__path__, "softviz."):
-        if not module.ispkg:
-            importlib.import_module(module.name)
+    for room in (softviz, records, studies):
+        for module in pkgutil.iter_modules(room.__path__, f"{room.__name__}."):
+            if not module.ispkg:
+                importlib.import_module(module.name)
     return sorted(
         (record for record in LinkRecord.__subclasses__() if record.__module__.startswith("softviz.")),
         key=lambda record: record.__name__,

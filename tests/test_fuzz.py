@@ -87,5 +87,5 @@ def test_a_table_of_too_many_cells_is_refused_before_it_is_held(name: str, unit:
     said = sentence(lambda: read_upload(name, data))
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert said.startswith("Expected at most 500,000 cells; got ")
+    assert said.startswith("Expected at most 250,000 cells; got ")
     assert peak < 4 * len(data)  # the text itself, decoded and in parts; held as cells it would be 500 MB

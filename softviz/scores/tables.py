@@ -17,7 +17,7 @@ from softviz.scores.numerals import quoted
 from softviz.scores.scores import MAX_CLASSES, Scores, check_count, clean_label, default_labels
 
 MAX_ROWS = 100_000
-MAX_CELLS = 500_000
+MAX_CELLS = 250_000
 """Of a file of text: to read more takes longer than a second."""
 
 LABEL_HEADINGS = frozenset({"label", "labels", "class", "classes", "name", "names", "token", "tokens"})
