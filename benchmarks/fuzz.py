@@ -45,7 +45,7 @@ class Kind:
     @property
     def large(self) -> bool:
         """Whether its cases are as large as a paste or a file may be."""
-        return "5 MB" in self.name
+        return "5 MB" in self.name and self.probe is not probe_training_table  # its BLAS threads do not survive a fork
 
 
 @dataclass(frozen=True)
@@ -253,7 +253,7 @@ def main() -> None:
     raised = [line for tally in tallies.values() for line in tally.raised]
     cases = sum(tally.cases for tally in tallies.values())
     write_table(
-        "fuzz" if SHARE >= 0.25 else "out/fuzz",
+        "fuzz" if SHARE >= 0.1 else "out/fuzz",
         "# Hostile input\n\n`python -m benchmarks fuzz`. "
         + setting("streamlit", "numpy", "hypothesis")
         + f"\n\n{cases:,} cases, {len(raised)} raised. Memory is the resident peak above what the process held before; "
