@@ -72,9 +72,10 @@ def read_table(content: bytes, *, seed: int = 0) -> Table:
     text.seek(0)
     reader = csv.reader(text, delimiter=separator, skipinitialspace=True)
     try:
-        columns = _distinct(next(reader, []))
-        if not 2 <= len(columns) <= MOST_COLUMNS:
-            raise ValueError(f"expected a first line of 2 to {MOST_COLUMNS} column names; got {len(columns):,}")
+        names = next(reader, [])
+        if not 2 <= len(names) <= MOST_COLUMNS:
+            raise ValueError(f"expected a first line of 2 to {MOST_COLUMNS} column names; got {len(names):,}")
+        columns = _distinct(names)
         sample = _Sample(columns=len(columns), rng=np.random.default_rng(seed))
         while piece := list(islice(reader, _PIECE_ROWS)):
             sample.add(piece)

@@ -165,3 +165,8 @@ def test_a_wide_file_keeps_fewer_rows():
     row = ",".join(["1"] * columns)
     table = read_table(csv_of(",".join(f"c{n}" for n in range(columns)), [row] * 9_001))
     assert len(table.rows) == VALUES_KEPT // columns
+
+
+def test_a_line_of_a_million_equal_names_is_refused_at_once() -> None:
+    with pytest.raises(ValueError, match="column names; got 1,000,001"):
+        read_table(b"a," * 1_000_000 + b"\n1,2\n")
