@@ -7,7 +7,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +27,8 @@ FLAGS = [
     "--disable-sync",
 ]
 VIEWPORT = {"width": 1280, "height": 720}
+FRAME = 1000 / 60
+"""Milliseconds from one drawn frame to the next."""
 
 
 @dataclass(frozen=True)
@@ -69,23 +71,40 @@ def _wait_until_healthy(address: str, process: subprocess.Popen[bytes], seconds:
 
 
 def settle(page: Page, quiet: int = 400) -> None:
-    """Wait until the server has answered and nothing on the page has been running or stale for some milliseconds."""
+    """Wait until the server has answered and nothing on the page has been running or stale for some milliseconds.
+
+    The quiet is counted in frames: one that comes late, because the machine was busy, is one frame and not a pause.
+    """
     page.evaluate(
-        """(quiet) => new Promise((resolve) => {
-          let since = performance.now();
+        """(frames) => new Promise((resolve) => {
+          let quiet = 0;
           const look = () => {
             const app = document.querySelector('[data-testid="stApp"]');
             const idle = app?.getAttribute('data-test-script-state') === 'notRunning'
               && app.getAttribute('data-test-connection-state') === 'CONNECTED'
               && !document.querySelector('[data-stale="true"]');
-            if (!idle) since = performance.now();
-            if (performance.now() - since > quiet) resolve();
+            quiet = idle ? quiet + 1 : 0;
+            if (quiet > frames) resolve();
             else requestAnimationFrame(look);
           };
           look();
         })""",
-        quiet,
+        round(quiet / FRAME),
     )
+
+
+def eventually(check: Callable[[], object], seconds: float = 15) -> None:
+    """Try an assertion until it holds: for what moves for a moment, or comes with an answer that may be late."""
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            check()
+        except AssertionError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.05)
+        else:
+            return
 
 
 def draw_every_figure(page: Page) -> None:

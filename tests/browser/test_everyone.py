@@ -52,7 +52,7 @@ def test_neither_phone_nor_zoom_scrolls_sideways_and_no_other_host_is_asked(open
     for size in (PHONE, ZOOMED):
         page.set_viewport_size(size)
         settle(page)
-        assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= size["width"]
+        page.wait_for_function(f"document.querySelector('[data-testid=stMain]').scrollWidth <= {size['width']}")
     asked = page.evaluate("performance.getEntriesByType('resource').map((entry) => entry.name)")
     own = urlparse(page.url).netloc
     assert [url for url in asked if urlparse(url).netloc not in ("", own)] == []

@@ -10,7 +10,7 @@ from softviz.core.float_types import FLOAT_TYPES
 from softviz.core.magnitudes import breaking_point, moved
 from softviz.core.online import online_steps
 from softviz.core.precision import FORMS, trace
-from tests.browser.conftest import OpenPage, settle
+from tests.browser.conftest import OpenPage, eventually, settle
 
 SCORES = [2.0, 1.0, 0.1]
 
@@ -149,7 +149,11 @@ def test_the_pass_plays_pauses_and_reads_in_other_chunks_and_orders(open_page: O
     settle(page)
     expect(page.locator(".online .where")).to_have_text("chunk 2 of 2")
     expect(page).to_have_url(re.compile(r"chunk=2.*order=falling"))
-    assert [tile.inner_text().split()[1] for tile in page.locator(".online .tile").all()] == ["2", "1", "0.1"]
+
+    def assert_falling() -> None:
+        assert [tile.inner_text().split()[1] for tile in page.locator(".online .tile").all()] == ["2", "1", "0.1"]
+
+    eventually(assert_falling)
 
 
 def test_a_phone_shows_the_handle_and_the_cells_and_a_label_is_text(open_page: OpenPage) -> None:
