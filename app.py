@@ -10,10 +10,8 @@ from softviz.explain import softmax as explain
 from softviz.figures import curves
 from softviz.hues import hue_ranks
 from softviz.numerals import three_digits
-from softviz.scores import Scores
 from softviz.scripts.maps import map_scripts
 from softviz.ui import charts, controls, guess, numbers, prose, session, shell
-from softviz.ui.controls import Experiment
 
 exploration = shell.open_page("home")
 scores, temperature = exploration.scores, exploration.temperature
@@ -50,16 +48,5 @@ st.markdown(
 
 prose.show("home", "why")
 prose.expander("home", "mathematics", "The mathematics")
-controls.experiments(
-    "home",
-    [
-        Experiment(
-            "Make the first two tie",
-            "Their bars are equal at every temperature.",
-            {"preset": "tie", "own": None},
-        ),
-        Experiment("Turn the temperature to zero", "All that is left is the largest score.", {"temperature": 0.0}),
-        Experiment("Add 1,000 to every score", "Nothing moves.", {"own": Scores.of([1002.0, 1001.0, 1000.1])}),
-    ],
-)
+controls.experiments("home")
 shell.close_page("home", {"steps": table}, map_scripts(scores, temperature))

@@ -58,7 +58,7 @@ prose.expander("compare", "mathematics", "The mathematics")
 relatives.sayings()
 relatives.not_on_the_list(exploration)
 
-controls.experiments("compare", relatives.EXPERIMENTS)
+controls.experiments("compare")
 tables = {"outputs": comparison.outputs_table(), "measures": measures, "properties": properties.to_frame()}
 chosen = [Chosen(relative.mapping.key, relative.parameters) for relative in comparison.relatives]
 shell.close_page("compare", tables, map_scripts(comparison.scores, comparison.temperature, chosen))

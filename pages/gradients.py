@@ -7,10 +7,8 @@ from softviz.core.checks import jacobian_facts
 from softviz.explain import gradients as explain_gradients
 from softviz.figures import gradients
 from softviz.records.descent import Descent
-from softviz.scores import Scores
 from softviz.scripts.gradients import gradient_scripts
 from softviz.ui import charts, controls, numbers, prose, shell, slopes, supervision
-from softviz.ui.controls import Experiment
 
 shell.open_page("gradients", Descent)
 supervised = supervision.supervised_scores()
@@ -44,33 +42,7 @@ walk = slopes.descend_surface(supervised, loss)
 
 prose.show("gradients", "why")
 prose.expander("gradients", "mathematics", "The mathematics")
-controls.experiments(
-    "gradients",
-    [
-        Experiment(
-            "Be confidently wrong",
-            "Cross-entropy pulls with nearly 1, squared error with almost nothing.",
-            {"own": Scores.of([8.0, 0.0, 0.0]), "target": 1},
-        ),
-        Experiment(
-            "Let a probability vanish",
-            "−log p is infinite and the matrix product is not a number; p − y stands.",
-            {"own": Scores.of([1000.0, 0.0, 0.0]), "target": 1},
-        ),
-        Experiment(
-            "Make the step too small", "The difference loses every digit.", {"difference_exponent": -15.5}, Descent
-        ),
-        Experiment(
-            "Set T = 2", "The gradient is half of p − y; the largest safe learning rate is 16.", {"temperature": 2.0}
-        ),
-        Experiment(
-            "Overshoot",
-            "With smoothed labels a learning rate of 60 jumps over the best point, again and again.",
-            {"label_smoothing": 0.3, "learning_rate": 60.0, "steps": 40, "loss": "cross-entropy"},
-            Descent,
-        ),
-    ],
-)
+controls.experiments("gradients")
 shell.close_page(
     "gradients",
     {

@@ -16,7 +16,6 @@ from softviz.records.magnitude import MOST_CHUNK, Magnitude, largest_classes, pa
 from softviz.scripts.stability import stability_scripts
 from softviz.studies import library_edges
 from softviz.ui import charts, controls, guess, numbers, prose, session, shell
-from softviz.ui.controls import Experiment
 
 BOARD, PASS = "stability-board", "online-softmax"
 
@@ -80,7 +79,7 @@ numbers.table(answers)
 
 prose.show("stability", "why")
 prose.expander("stability", "mathematics", "The mathematics")
-controls.experiments("stability", [Experiment(*one, record=Magnitude) for one in explain.EXPERIMENTS])
+controls.experiments("stability")
 tables = {"steps": explain.steps_table(scores, moved, traced), "errors": explain.errors_table(errors)}
 shell.close_page(
     "stability",

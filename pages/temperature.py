@@ -11,7 +11,6 @@ from softviz.explain import temperature as heat
 from softviz.records.wishes import TemperatureWish
 from softviz.scripts.maps import map_scripts
 from softviz.ui import controls, guess, heating, prose, session, shell
-from softviz.ui.controls import Experiment
 
 BOARD = "temperature-board"
 
@@ -39,26 +38,7 @@ sample = heating.draw_classes(exploration, shown)
 st.header("Why", anchor=False)
 prose.show("temperature", "why")
 prose.expander("temperature", "mathematics", "The mathematics")
-controls.experiments(
-    "temperature",
-    [
-        Experiment(
-            "Make two scores tie, then freeze",
-            "They share at T = 0, and the entropy stops at log 2.",
-            {"preset": "tie", "own": None, "temperature": 0.0},
-        ),
-        Experiment(
-            "Heat one giant",
-            "Little moves while T is far below the gap of 10; then the entropy climbs fast.",
-            {"preset": "giant", "own": None, "temperature": 4.0},
-        ),
-        Experiment(
-            "Warm a whole vocabulary",
-            "At T = 1 the eight largest hold most; turn the handle a little and the tail takes over.",
-            {"preset": "token-paris", "own": None, "temperature": 1.0},
-        ),
-    ],
-)
+controls.experiments("temperature")
 shell.close_page(
     "temperature",
     {"sweep": heat.sweep_table(handle_sweep(scores), scores), "sample": heat.sample_table(sample)},

@@ -3,10 +3,8 @@
 import streamlit as st
 
 from softviz.explain import training as explain
-from softviz.records.training_presets import PRESETS
 from softviz.records.training_settings import TrainingSettings
 from softviz.ui import controls, guess, prose, shell, training_controls, training_stage
-from softviz.ui.controls import Experiment
 
 shell.open_page("training", TrainingSettings, scores=False)
 
@@ -25,5 +23,5 @@ guess.ask("error-sum", explain.error_sum_question(run.last()))
 tables = training_stage.look_back(run)
 prose.show("training", "why")
 prose.expander("training", "mathematics", "The mathematics")
-controls.experiments("training", [Experiment(one.name, one.look_for, one.changes, TrainingSettings) for one in PRESETS])
+controls.experiments("training")
 shell.close_page("training", tables, training_stage.scripts())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -171,33 +170,3 @@ def describe_error_map(errors: ErrorMap, edges: Mapping[tuple[str, str], Edge | 
         f"Outside float16, which cannot hold the last sizes, these never break: {', '.join(whole) or 'none'}. "
         f"You are at {as_given(settings.size)}."
     )
-
-
-EXPERIMENTS: tuple[tuple[str, str, dict[str, Any]], ...] = (
-    (
-        "Cross the edge of float32",
-        "At 88 the naive form holds. At 89 one exponential is ∞ and the winner is nan.",
-        {"size": 89.0, "move": "scale", "float_type": "float32", "form": "naive"},
-    ),
-    (
-        "Add until the largest is 1,000",
-        "The answer on paper has not changed. Every naive cell is nan; shifted and online do not notice in float64.",
-        {"size": 1000.0, "move": "add", "float_type": "float64", "form": "shifted"},
-    ),
-    (
-        "Divide nothing by nothing",
-        "Far below zero every exponential is 0, and 0 / 0 is nan: the naive form breaks on this side, too.",
-        {"size": 800.0, "move": "subtract", "float_type": "float64", "form": "naive"},
-    ),
-    (
-        "Lose the winner",
-        "log-softmax, as libraries compute it, gives a loss of exactly 0. The row log1p keeps every digit.",
-        {"size": 100.0, "move": "scale", "float_type": "float64", "form": "log-softmax"},
-    ),
-    (
-        "Leave float16 altogether",
-        "A score past its largest number is ∞ before softmax begins. No formula helps.",
-        {"size": 70000.0, "move": "add", "float_type": "float16", "form": "shifted"},
-    ),
-)
-"""Label, what to look for, and the settings."""

@@ -1,13 +1,13 @@
 """Widgets that more than one page needs: where the scores come from, sliders on the record, experiments."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from typing import Any, cast
 
 import streamlit as st
 
 from softviz.components.logit_board import BoardEdit
 from softviz.fields import LinkRecord
+from softviz.records.experiments import EXPERIMENTS, Experiment
 from softviz.records.presentation import Presentation
 from softviz.scores import PRESETS, Scores
 from softviz.scores.parsing import parse_scores
@@ -178,41 +178,24 @@ def _bound(widget: Callable[..., Any], field: str, record: type[LinkRecord], lab
     return getattr(session.current(record), field)
 
 
-@dataclass(frozen=True)
-class Experiment:
-    """A small thing to try: a button that sets the state, and what to look for.
-
-    Attributes:
-        label: On the button.
-        look_for: One sentence beside it.
-        changes: Fields of the record and their values.
-        record: Which record they belong to.
-    """
-
-    label: str
-    look_for: str
-    changes: Mapping[str, Any]
-    record: type[LinkRecord] = Exploration
-
-
-def experiments(page: str, experiments: Sequence[Experiment]) -> None:
+def experiments(page: str) -> None:
     """Draw a page's experiments under one heading; on the projector as steps that keys go through."""
     presentation = session.current(Presentation)
     if not presentation.shows("try"):
         return
     if presentation.present:
-        _stepper(page, experiments)
+        _stepper(page)
         return
     st.header("Try", anchor=False)
-    for place, experiment in enumerate(experiments):
+    for place, experiment in enumerate(EXPERIMENTS[page]):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.button(experiment.label, key=f"{page}:try:{place}", on_click=_set_up, args=(experiment,))
             st.markdown(experiment.look_for)
 
 
-def _stepper(page: str, experiments: Sequence[Experiment]) -> None:
+def _stepper(page: str) -> None:
     """Keep the experiments at the foot of the screen; PageDown and PageUp are what a presenter's remote sends."""
-    step = session.remember(f"{page}:step", -1)
+    experiments, step = EXPERIMENTS[page], session.remember(f"{page}:step", -1)
 
     def go(to: int) -> None:
         session.keep(f"{page}:step", to)
@@ -232,4 +215,5 @@ def _stepper(page: str, experiments: Sequence[Experiment]) -> None:
 
 
 def _set_up(experiment: Experiment) -> None:
-    session.change(experiment.record, **experiment.changes)
+    for record in experiment.records:
+        session.replace(record)

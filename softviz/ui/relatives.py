@@ -5,59 +5,10 @@ import streamlit as st
 from softviz.explain import relatives as explain
 from softviz.figures import jacobians, maxout, simplex, support, two_class
 from softviz.figures.map_marks import MAP_MARKS
-from softviz.scores import Scores
 from softviz.state import Exploration
 from softviz.studies.comparison import MOVING_SCORES, Comparison, Corners, Pictures
 from softviz.ui import charts, controls, guess, prose
-from softviz.ui.controls import Experiment
 from softviz.ui.prose import literal
-
-_GLIDE = ("softmax", "entmax", "sparsemax")
-_TEXTBOOK = Scores.of([2.0, 1.0, 0.1], ["cat", "dog", "bird"])
-
-EXPERIMENTS = (
-    Experiment(
-        "Make alpha 1",
-        "The column of α-entmax is the column of softmax, and its region on the plane is gone.",
-        {"maps": _GLIDE, "parameters": (("entmax.alpha", 1.0),)},
-    ),
-    Experiment(
-        "Make alpha 2",
-        "Now it is the column of sparsemax, and its slope jumps where the curve of two classes has corners.",
-        {"maps": _GLIDE, "parameters": (("entmax.alpha", 2.0),)},
-    ),
-    Experiment(
-        "Let two scores tie, without heat",
-        "At T = 0 every map that keeps the order shares the top among the two; sigmoid gives each a full one.",
-        {"preset": "tie", "own": None, "temperature": 0.0},
-    ),
-    Experiment(
-        "Give sigmoid two classes, scores 2 and 0",
-        "Said: sigmoid is for two classes. Its first output, 0.881, is softmax's first output.",
-        {"maps": ("softmax", "sigmoid"), "own": Scores.of([2.0, 0.0]), "temperature": 1.0},
-    ),
-    Experiment(
-        "Add 10 to every score",
-        "Said: one-vs-rest logistic extends to many classes. Its column goes flat; softmax's stays.",
-        {"maps": ("softmax", "logistic", "arctan"), "own": Scores.of(_TEXTBOOK.values + 10, _TEXTBOOK.labels)},
-    ),
-    Experiment(
-        "Send one score to −20",
-        "Softmax leaves it less than a billionth; the heavy tail of arctan, almost one part in a hundred.",
-        {"maps": ("softmax", "arctan", "softplus"), "own": _TEXTBOOK.with_value(2, -20.0)},
-    ),
-    Experiment(
-        "Ask the Gaussian",
-        "The largest score gets the least: the score nearest the centre wins. Move the centre to 2.",
-        {"maps": ("softmax", "gaussian", "spherical"), "own": _TEXTBOOK, "parameters": (("gaussian.centre", 0.0),)},
-    ),
-    Experiment(
-        "Put softplus far below zero",
-        "Said: no vanishing gradient. See its pale heat map: the slope of softplus is the sigmoid.",
-        {"maps": ("softmax", "softplus_raw", "sigmoid"), "own": Scores.of([-6.0, -7.0, -7.9], _TEXTBOOK.labels)},
-    ),
-)
-"""What to try: the family of alpha, ties, and what the popular texts say of the alternatives."""
 
 
 def two_classes(comparison: Comparison, pictures: Pictures) -> None:

@@ -80,26 +80,6 @@ def test_more_classes_than_can_be_shown_are_cut_to_the_largest_in_their_own_orde
     assert "12" not in explain.cut(SCORES, SCORES)
 
 
-@pytest.mark.parametrize(("label", "look_for", "changes"), explain.EXPERIMENTS)
-def test_every_experiment_sets_what_its_sentence_says(label: str, look_for: str, changes: dict[str, object]) -> None:
-    settings = Magnitude(**changes)
-    given = settings.moved(SCORES)
-    broken = {
-        (form, key): bool(trace(FORMS[form], FLOAT_TYPES[key], given).breaks) for form in FORMS for key in FLOAT_TYPES
-    }
-    here = broken[(settings.form, settings.float_type)]
-    assert here == (label != "Add until the largest is 1,000")
-    if label == "Cross the edge of float32":
-        assert not trace(FORMS["naive"], FLOAT32, moved(PATTERN, 88, "scale")).breaks
-    if label == "Add until the largest is 1,000":
-        assert all(broken[("naive", key)] for key in FLOAT_TYPES)
-    if label == "Lose the winner":
-        assert trace(FORMS["log-softmax"], FLOAT64, given).outputs[0] == 0
-        assert not broken[("log1p", "float64")]
-    if label == "Leave float16 altogether":
-        assert all(broken[(form, "float16")] for form in FORMS)
-
-
 @pytest.mark.parametrize("key", FLOAT_TYPES)
 def test_the_usual_log_of_softmax_loses_the_winner_in_every_type(key: str) -> None:
     question = explain.winner_question(winners_surprise(FLOAT_TYPES[key]), FLOAT_TYPES[key])

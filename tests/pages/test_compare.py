@@ -10,7 +10,6 @@ from softviz.components.map_board import FEWEST_MAPS, MOST_MAPS, read_edit
 from softviz.core.registry import MAPPINGS
 from softviz.state import Exploration
 from softviz.studies.comparison import Pictures
-from softviz.ui.relatives import EXPERIMENTS
 from tests.pages.conftest import RunPage
 
 
@@ -157,14 +156,6 @@ def test_labels_with_markup_stay_text(run_page: RunPage) -> None:
     app = run_page("compare", z="3,2,1,0", labels="<b>x</b>,*y*,$z$,w")
     assert not app.exception
     assert not any("<b>" in caption.value.replace("\\<b\\>", "") for caption in app.caption)
-
-
-def test_every_experiment_works(run_page: RunPage) -> None:
-    app = run_page("compare")
-    for place in range(len(EXPERIMENTS)):
-        app.button(key=f"compare:try:{place}").click().run()
-        assert not app.exception
-        assert not app.warning
 
 
 def test_alpha_one_is_softmax_and_alpha_two_is_sparsemax(run_page: RunPage) -> None:

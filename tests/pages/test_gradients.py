@@ -100,13 +100,6 @@ def test_overshooting_is_said(run_page: RunPage) -> None:
     assert "the walk overshoots" in words(app)
 
 
-@pytest.mark.parametrize("label", ["Be confidently wrong", "Let a probability vanish", "Make the step too small"])
-def test_every_experiment_runs(run_page: RunPage, label: str) -> None:
-    app = press(run_page("gradients"), label)
-    assert not app.exception
-    assert not app.warning
-
-
 def test_a_target_outside_the_classes_is_named_and_replaced(run_page: RunPage) -> None:
     app = run_page("gradients", y="7")
     assert not app.exception

@@ -103,16 +103,6 @@ def test_a_whole_vocabulary_is_cut_to_a_table_that_fits_and_says_of_how_many(run
     assert any("49,152" in caption.value for caption in app.caption)
 
 
-def test_each_experiment_sets_the_state_it_promises(run_page: RunPage) -> None:
-    app = run_page("home")
-    app.button(key="home:try:1").click().run()
-    assert app.query_params["T"] == "0"
-    app.button(key="home:try:2").click().run()
-    app.button(key="home:try:0").click().run()
-    assert app.query_params["preset"] == "tie"
-    assert not app.exception
-
-
 def test_on_the_projector_the_menu_and_the_prose_are_gone_and_steps_are_there(run_page: RunPage) -> None:
     app = run_page("home", present="1")
     assert not app.exception

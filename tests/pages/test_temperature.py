@@ -105,11 +105,3 @@ def test_a_hostile_link_keeps_defaults_and_says_so(run_page: RunPage) -> None:
     assert record(app) == Exploration()
     assert record(app, TemperatureWish) == TemperatureWish()
     assert len(app.warning) == 8
-
-
-def test_every_experiment_sets_up_what_it_says(run_page: RunPage) -> None:
-    app = run_page("temperature")
-    for place, (preset, temperature) in enumerate([("tie", 0.0), ("giant", 4.0), ("token-paris", 1.0)]):
-        app.button(key=f"temperature:try:{place}").click().run()
-        assert not app.exception
-        assert (record(app).preset, record(app).temperature) == (preset, temperature)
