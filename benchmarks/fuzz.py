@@ -101,11 +101,13 @@ def probe_training_table(data: bytes) -> None:
     examples_from_table(table, table.columns[-1])
 
 
-def open_page(key: str, query: dict[str, str]) -> AppTest:
+def open_page(key: str, query: dict[str, str], *unfolded: str) -> AppTest:
     """Open a page by a link; raises where the page shows an exception."""
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
     for name, value in query.items():
         app.query_params[name] = value
+    for name in unfolded:
+        app.session_state[name] = True
     if key != "home":
         app.switch_page(f"pages/{key}.py")
     return healthy(app.run())
@@ -120,14 +122,14 @@ def healthy(app: AppTest) -> AppTest:
 
 def paste_on_home(text: str) -> None:
     """Paste a text on the home page and use it."""
-    app = open_page("home", {})
+    app = open_page("home", {}, "scores:paste")
     app.text_area(key="scores:text").input(text)
     healthy(app.button(key="scores:use").click().run())
 
 
 def upload_on_home(file: tuple[str, bytes]) -> None:
     """Open a file on the home page."""
-    app = open_page("home", {})
+    app = open_page("home", {}, "scores:open")
     healthy(app.file_uploader(key="scores:file").upload(*file).run())
 
 

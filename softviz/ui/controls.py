@@ -14,10 +14,12 @@ from softviz.scores.parsing import parse_scores
 from softviz.scores.tables import Table
 from softviz.scores.uploads import READERS, read_upload
 from softviz.state import Exploration
-from softviz.ui import session
+from softviz.ui import folded, session
 from softviz.ui.prose import literal
 
 _OWN = "own"
+MOST_PASTED = 20_000_000
+"""Far above what is read, so that a text too long is refused in words: the field itself would drop it in silence."""
 
 
 def score_bar() -> None:
@@ -25,10 +27,8 @@ def score_bar() -> None:
     exploration = session.current(Exploration)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         _preset_select(exploration)
-        with st.popover("Paste scores"):
-            _paste()
-        with st.popover("Open a file"):
-            _upload()
+        folded.popover("Paste scores", _paste, key="scores:paste")
+        folded.popover("Open a file", _upload, key="scores:open")
     st.caption(_provenance(exploration))  # always there: an element that comes and goes moves what follows
 
 
@@ -59,7 +59,8 @@ def _paste() -> None:
     st.text_area(
         "Scores, in any of the usual forms",
         key="scores:text",
-        max_chars=5_000_000,
+        max_chars=MOST_PASTED,
+        persist_state="session",
         placeholder="2.0, 1.0, 0.1\n\ncat 2.0\ndog 1.0\n\ntensor([2.0, 1.0, 0.1])",
         height=150,
     )

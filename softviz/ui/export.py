@@ -4,6 +4,7 @@ import json
 import math
 from collections.abc import Callable, Mapping
 from functools import partial
+from pathlib import PurePath
 
 import pandas as pd
 import streamlit as st
@@ -11,7 +12,7 @@ import streamlit as st
 from softviz.scores import Scores
 from softviz.scripts.maps import SCORES_FILE
 from softviz.state import MAX_LINK_CLASSES, Exploration
-from softviz.ui import session
+from softviz.ui import folded, session
 
 Tables = Mapping[str, pd.DataFrame]
 
@@ -27,24 +28,26 @@ def take_along(page: str, tables: Tables, scripts: Mapping[str, str]) -> None:
     st.header("Take it with you", anchor=False)
     _link()
     scores = session.current(Exploration).scores
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown("Data at full precision:")
-        _download("scores CSV", SCORES_FILE, "text/csv", partial(_csv, _scores_table(scores)))
+    every = {"scores": _scores_table(scores), **tables}
+    folded.expander("Data at full precision", partial(_data, page, every), key=f"{page}:data")
+    if scripts:
+        folded.expander("Code that prints these numbers", partial(_code, page, scripts), key=f"{page}:code")
+
+
+def _data(page: str, tables: Tables) -> None:
+    with st.container(horizontal=True):
         for name, table in tables.items():
-            stem = f"softviz-{page}-{name.replace(' ', '-')}"
+            stem = PurePath(SCORES_FILE).stem if name == "scores" else f"softviz-{page}-{name.replace(' ', '-')}"
             _download(f"{name} CSV", f"{stem}.csv", "text/csv", partial(_csv, table))
             _download(f"{name} JSON", f"{stem}.json", "application/json", partial(_json, table))
-    if scripts:
-        _code(page, scripts)
 
 
 def _code(page: str, scripts: Mapping[str, str]) -> None:
-    with st.expander("Code that prints these numbers"):
-        for tab, (flavour, text) in zip(st.tabs(list(scripts)), scripts.items(), strict=True):
-            with tab:
-                st.code(text, language="python")
-                name = f"softviz_{page}_{flavour.lower().replace('.', '_')}.py"
-                _download(f"{flavour} script", name, "text/x-python", text.encode)
+    for tab, (flavour, text) in zip(st.tabs(list(scripts)), scripts.items(), strict=True):
+        with tab:
+            st.code(text, language="python")
+            name = f"softviz_{page}_{flavour.lower().replace('.', '_')}.py"
+            _download(f"{flavour} script", name, "text/x-python", text.encode)
 
 
 def _scores_table(scores: Scores) -> pd.DataFrame:

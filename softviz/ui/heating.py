@@ -1,5 +1,7 @@
 """Two parts of the temperature page: from a wish to a temperature, and draws beside what was expected."""
 
+from functools import partial
+
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
@@ -13,7 +15,7 @@ from softviz.records.wishes import WISHES, TemperatureWish
 from softviz.scores import Scores
 from softviz.state import Exploration
 from softviz.studies.samples import Sample, draw_sample
-from softviz.ui import charts, controls, numbers, prose, session
+from softviz.ui import charts, controls, folded, numbers, prose, session
 
 LARGEST_SEED = 2**32 - 1
 MOST_DRAWS = 100_000
@@ -74,11 +76,14 @@ def draw_classes(exploration: Exploration, shown: NDArray[np.intp]) -> Sample:
     )
     st.markdown(heat.coverage(in_view) + heat.way_of_drawing(len(scores), exploration.draws))
     prose.show("temperature", "sampling")
-    with st.expander("One draw, step by step"):
-        rng = np.random.default_rng(exploration.seed)
-        first = gumbel_draw(scores.values, exploration.temperature, rng)
-        numbers.table(explain.on_screen(heat.gumbel_table(first, scores, len(shown))))
+    folded.expander("One draw, step by step", partial(_one_draw, exploration, len(shown)), key="temperature:one-draw")
     return sample
+
+
+def _one_draw(exploration: Exploration, rows: int) -> None:
+    scores = exploration.scores
+    first = gumbel_draw(scores.values, exploration.temperature, np.random.default_rng(exploration.seed))
+    numbers.table(explain.on_screen(heat.gumbel_table(first, scores, rows)))
 
 
 def _ask_for_draws(exploration: Exploration) -> None:

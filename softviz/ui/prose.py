@@ -1,13 +1,13 @@
 """Words on screen: a page's prose from ``softviz/text/<page>.md``, and learners' words made harmless."""
 
 import re
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import streamlit as st
 
 from softviz.records.presentation import Presentation
-from softviz.ui import session
+from softviz.ui import folded, session
 
 _TEXT = Path(__file__).parents[1] / "text"
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:&\"'])")
@@ -35,5 +35,4 @@ def show(page: str, section: str) -> None:
 def expander(page: str, section: str, label: str) -> None:
     """Put a section behind a heading that opens."""
     if session.current(Presentation).shows("why"):
-        with st.expander(label):
-            show(page, section)
+        folded.expander(label, partial(show, page, section), key=f"{page}:{section}")

@@ -1,5 +1,7 @@
 """The target of the scores on screen: clicked on the board, or typed as shares."""
 
+from functools import partial
+
 import streamlit as st
 
 from softviz.components.loss_board import LossEdit, loss_board
@@ -7,7 +9,7 @@ from softviz.numerals import as_given
 from softviz.records.descent import MOST_SHARES, Descent, read_shares
 from softviz.state import Exploration
 from softviz.studies.supervised import SupervisedScores, supervise
-from softviz.ui import session
+from softviz.ui import folded, session
 
 _BOARD = "loss-board"
 
@@ -83,11 +85,15 @@ def soft_target(supervised: SupervisedScores) -> None:
     classes = supervised.classes
     if classes > MOST_SHARES:
         return
-    with st.popover("Soft target"):
-        st.text_input(
-            f"Shares of the {classes:,} classes, together 1", key="supervision:shares", placeholder="0.7, 0.2, 0.1"
-        )
-        st.button("Use this target", key="supervision:use", on_click=_use_shares, type="primary")
+    folded.popover("Soft target", partial(_ask_for_shares, classes), key="supervision:soft")
+
+
+def _ask_for_shares(classes: int) -> None:
+    st.text_input(
+        f"Shares of the {classes:,} classes, together 1", key="supervision:shares", placeholder="0.7, 0.2, 0.1",
+        persist_state="session",
+    )  # fmt: skip
+    st.button("Use this target", key="supervision:use", on_click=_use_shares, type="primary")
 
 
 def _use_shares() -> None:

@@ -27,7 +27,7 @@ def test_a_hostile_link_to_any_page_leaves_a_page(run_page: RunPage, key: str, d
 @few
 @given(data=hostile.tables() | st.binary(max_size=200))
 def test_any_file_leaves_a_page(run_page: RunPage, name: str, data: bytes) -> None:
-    app = run_page("home")
+    app = run_page("home", state={"scores:open": True})
     app.file_uploader(key="scores:file").upload(name, data).run()
     assert not app.exception
     assert app.latex

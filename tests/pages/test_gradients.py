@@ -108,7 +108,7 @@ def test_a_target_outside_the_classes_is_named_and_replaced(run_page: RunPage) -
 
 
 def test_soft_targets_are_taken_and_wrong_ones_refused_with_a_sentence(run_page: RunPage) -> None:
-    app = run_page("gradients")
+    app = run_page("gradients", state={"supervision:soft": True})
     for text, expected in [("0.7, 0.7, 0.1", "sum to 1; got 1.5"), ("0.5, 0.5", "3 shares"), ("a, b, c", "is not one")]:
         app.text_input(key="supervision:shares").set_value(text)
         app = press(app, "Use this target")

@@ -45,7 +45,7 @@ def test_choosing_an_example_replaces_the_scores_and_goes_into_the_link(run_page
     [("2.0, 5.0", "5.00"), ("cat 2\ndog 5", "5.00"), ('{"cat": 2, "dog": 5}', "5.00"), ("tensor([2., 5.])", "5.00")],
 )
 def test_pasted_scores_are_taken(run_page: RunPage, text: str, second: str) -> None:
-    app = run_page("home")
+    app = run_page("home", state={"scores:paste": True})
     app.text_area(key="scores:text").input(text)
     app.button(key="scores:use").click().run()
     assert app.table[0].value.iloc[1, 1].replace("\\", "") == second
@@ -54,7 +54,7 @@ def test_pasted_scores_are_taken(run_page: RunPage, text: str, second: str) -> N
 
 @pytest.mark.parametrize("text", ["", "abc", "1, nan", "1, inf", "7", "<script>alert(1)</script>", "1 " * 100_001])
 def test_text_that_holds_no_scores_gets_a_sentence_and_the_last_scores_stay(run_page: RunPage, text: str) -> None:
-    app = run_page("home", z="3,1,1")
+    app = run_page("home", state={"scores:paste": True}, z="3,1,1")
     app.text_area(key="scores:text").input(text)
     app.button(key="scores:use").click().run()
     assert not app.exception
