@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from softviz.core.mappings import softmax_at
 from softviz.core.temperature import GumbelDraw, TemperatureSweep, uses_gumbel
@@ -11,6 +12,11 @@ from softviz.numerals import as_given, three_digits
 from softviz.records.wishes import NATS_IN
 from softviz.scores import Scores
 from softviz.studies.samples import Sample
+
+Floats = NDArray[np.float64]
+
+TOLD_APART = 1e-9
+"""A smaller difference of probabilities may be what rounding left."""
 
 
 def slope_formula(here: TemperatureSweep, unit: str) -> str:
@@ -32,19 +38,29 @@ def slope_formula(here: TemperatureSweep, unit: str) -> str:
 
 
 def doubling_question(scores: Scores, temperature: float) -> Question:
-    """Ask which change of the scores does what a doubled temperature does; at a limit it is asked at T = 1."""
-    at = temperature if 0 < temperature < np.inf else 1.0
-    z = scores.values
-    ways = {"Halve every score": z / 2, "Double every score": z * 2, "Take 1 off every score": z - 1}
-    doubled = softmax_at(z, 2 * at)
-    apart = {way: float(np.abs(softmax_at(changed, at) - doubled).max()) for way, changed in ways.items()}
+    """Ask which change of the scores does what a doubled temperature does.
+
+    At a limit it is asked at T = 1, and where the answers cannot be told apart, of the scores 2, 1 and 0.1.
+    """
+    at, whose = temperature if 0 < temperature < np.inf else 1.0, ""
+    apart = _apart_from_doubled(scores.values, at)
+    if sorted(apart.values())[1] < TOLD_APART:
+        at, whose = 1.0, "With your scores more than one answer looks right, so take 2, 1 and 0.1. "
+        apart = _apart_from_doubled(np.array([2.0, 1.0, 0.1]), at)
     listing = "; ".join(f"{way.lower()}: {three_digits(distance)}" for way, distance in apart.items())
     return Question(
-        f"You double T, from {as_given(at)} to {as_given(2 * at)}. Which change of the scores does the same?",
-        tuple(ways),
+        f"{whose}You double T, from {as_given(at)} to {as_given(2 * at)}. Which change of the scores does the same?",
+        tuple(apart),
         min(apart, key=lambda way: apart[way]),
         f"The largest difference of a probability from that at the doubled T: {listing}.",
     )
+
+
+def _apart_from_doubled(z: Floats, at: float) -> dict[str, float]:
+    """Measure by how much each change of the scores misses the probabilities at the doubled temperature."""
+    ways = {"Halve every score": z / 2, "Double every score": z * 2, "Take 1 off every score": z - 1}
+    doubled = softmax_at(z, 2 * at)
+    return {way: float(np.abs(softmax_at(changed, at) - doubled).max()) for way, changed in ways.items()}
 
 
 def sweep_table(sweep: TemperatureSweep, scores: Scores) -> pd.DataFrame:
@@ -74,6 +90,13 @@ def way_of_drawing(classes: int, draws: int) -> str:
         f"{draws:,} draws among {classes:,} classes would need {draws * classes:,} noises, so the counts were drawn "
         "at once from the multinomial law that such draws follow."
     )
+
+
+def whose_draw(classes: int, draws: int) -> str:
+    """Say what the draw that is taken apart has to do with the draws counted above it."""
+    if uses_gumbel(classes, draws):
+        return "The first of the draws above:"
+    return "The counts above came all at once, so this draw is not among them. Each of them could have been made so:"
 
 
 def sample_table(sample: Sample) -> pd.DataFrame:

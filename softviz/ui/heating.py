@@ -83,6 +83,7 @@ def draw_classes(exploration: Exploration, shown: NDArray[np.intp]) -> Sample:
 def _one_draw(exploration: Exploration, rows: int) -> None:
     scores = exploration.scores
     first = gumbel_draw(scores.values, exploration.temperature, np.random.default_rng(exploration.seed))
+    st.markdown(heat.whose_draw(len(scores), exploration.draws))
     numbers.table(explain.on_screen(heat.gumbel_table(first, scores, rows)))
 
 

@@ -55,6 +55,14 @@ def test_one_draw_lists_the_largest_sums_first_and_marks_the_winner() -> None:
 def test_the_page_says_when_noise_was_not_drawn_one_by_one() -> None:
     assert heat.way_of_drawing(3, 1_000).startswith("Each draw")
     assert "49,152,000 noises" in heat.way_of_drawing(49_152, 1_000)
+    assert "not among them" in heat.whose_draw(49_152, 1_000)
+
+
+def test_the_draw_taken_apart_is_the_first_of_those_counted() -> None:
+    assert heat.whose_draw(3, 1_000).startswith("The first")
+    for seed in range(7):
+        first = gumbel_draw(SCORES.values, 1.0, np.random.default_rng(seed))
+        assert draw_sample(SCORES, 1.0, 1, seed).counts[first.winner] == 1
 
 
 @pytest.mark.parametrize("temperature", [0.0, 0.3, 1.0, 7.0, np.inf])
@@ -62,3 +70,14 @@ def test_a_doubled_temperature_is_halved_scores(temperature: float) -> None:
     question = heat.doubling_question(SCORES, temperature)
     assert question.truth == "Halve every score"
     assert "halve every score: 0;" in question.because
+
+
+@pytest.mark.parametrize(
+    ("z", "temperature"), [([3.0, 3.0, 3.0], 1.0), ([2.0, 1.0], 1e12), ([2.0, 1.0], 1e-3)], ids=str
+)
+def test_where_every_answer_would_be_right_the_question_is_asked_of_the_textbook_scores(
+    z: list[float], temperature: float
+) -> None:
+    question = heat.doubling_question(Scores.of(z), temperature)
+    assert question.text.startswith("With your scores more than one answer looks right, so take 2, 1 and 0.1.")
+    assert question.because == heat.doubling_question(SCORES, 1.0).because
