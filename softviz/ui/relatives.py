@@ -1,5 +1,7 @@
 """The sections of the compare page: pictures of several maps, each with its controls and its caption."""
 
+from functools import cache
+
 import streamlit as st
 
 from softviz.explain import relatives as explain
@@ -65,10 +67,18 @@ def guess_a_shift(comparison: Comparison) -> None:
 def sayings() -> None:
     """List every map with its formula, what is said of it, what is seen, and its source."""
     st.header("What is said, and what is seen", anchor=False)
+    st.markdown(_sayings())
+
+
+@cache
+def _sayings() -> str:
+    # A paragraph a map: a table of this width would make a phone scroll sideways, and st.table clips formulas.
+    paragraphs = []
     for row in explain.sayings().to_dict(orient="records"):
-        # A paragraph a map: a table of this width would make a phone scroll sideways, and st.table clips formulas.
         said, seen, source = (literal(row[column]) for column in ("what is said", "what is seen", "source"))
-        st.markdown(f"**{literal(row['map'])}**, {row['formula']}  \n*Said:* {said} *Seen:* {seen} *Source:* {source}.")
+        head = f"**{literal(row['map'])}**, {row['formula']}"
+        paragraphs.append(f"{head}  \n*Said:* {said} *Seen:* {seen} *Source:* {source}.")
+    return "\n\n".join(paragraphs)
 
 
 def not_on_the_list(exploration: Exploration) -> None:
