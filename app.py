@@ -10,10 +10,11 @@ from softviz.explain import softmax as explain
 from softviz.figures import curves
 from softviz.hues import hue_ranks
 from softviz.numerals import three_digits
+from softviz.records.moves import FARTHEST_SHIFT, LARGEST_FACTOR, SMALLEST_FACTOR, Moves
 from softviz.scripts.maps import map_scripts
 from softviz.ui import charts, controls, guess, numbers, prose, session, shell
 
-exploration = shell.open_page("home")
+exploration = shell.open_page("home", Moves)
 scores, temperature = exploration.scores, exploration.temperature
 steps = softmax_steps(scores.values, temperature)
 
@@ -32,8 +33,12 @@ numbers.table(explain.on_screen(table, scores.ranking()), of=len(table))
 st.header("What softmax ignores, and what it does not", anchor=False)
 guess.ask("shift", explain.shift_question(scores, temperature))
 left, right = st.columns(2)
-added = left.slider("Add to every score", -20.0, 20.0, 0.0, 0.5, key="home:added")
-factor = right.slider("Multiply every score by", 0.1, 10.0, 1.0, 0.1, key="home:factor")
+with left:
+    added = controls.slider("added", "Add to every score", -FARTHEST_SHIFT, FARTHEST_SHIFT, step=0.5, record=Moves)
+with right:
+    factor = controls.slider(
+        "factor", "Multiply every score by", SMALLEST_FACTOR, LARGEST_FACTOR, step=0.1, record=Moves
+    )
 head = scores.ranking()[: curves.MOST_LINES]
 shift, scale = shift_sweep(scores.values, temperature, added), scale_sweep(scores.values, temperature, factor)
 charts.show(

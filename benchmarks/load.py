@@ -42,7 +42,7 @@ async def _drag(visitor: Visitor, value: float) -> float:
 
 async def _shift(visitor: Visitor, value: float) -> float:
     """Move a slider on the home page."""
-    return await visitor.set("home:added", double_array_value=[value])
+    return await visitor.set("Moves:added", double_array_value=[value])
 
 
 async def _heat(visitor: Visitor, value: float) -> float:

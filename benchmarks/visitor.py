@@ -111,7 +111,7 @@ class Visitor:
     async def set(self, widget: str, **value: Any) -> float:
         """Change a widget by a part of its id; return the seconds until the script has finished.
 
-        ``visitor.set("home:added", double_array_value=[2.5])``
+        ``visitor.set("Moves:added", double_array_value=[2.5])``
         """
         state = WidgetState(id=self.identity(widget))
         for name, content in value.items():

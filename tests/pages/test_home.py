@@ -79,8 +79,9 @@ def test_markup_in_a_label_is_shown_and_never_read(run_page: RunPage) -> None:
 
 def test_a_moved_shift_moves_no_probability_and_a_scale_does(run_page: RunPage) -> None:
     app = run_page("home")
-    app.slider(key="home:added").set_value(7.5)
-    app.slider(key="home:factor").set_value(3.0).run()
+    app.slider(key="Moves:added").set_value(7.5)
+    app.slider(key="Moves:factor").set_value(3.0).run()
+    assert (app.query_params["add"], app.query_params["times"]) == ("7.5", "3"), "the link opens exactly this view"
     sentence = next(m.value for m in app.markdown if m.value.startswith("Your shift"))
     moved, bent = (float(part) for part in sentence.replace("−", "-").split("**")[1::2])
     assert moved < 1e-15
