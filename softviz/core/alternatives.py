@@ -9,11 +9,18 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
+from softviz.core.backend import Axis
 from softviz.core.backend_namespace import Array, kth_largest, namespace, narrowed, wide_floats
-from softviz.core.mappings import argmax_map, log_sigmoid, sigmoid
+from softviz.core.closed_forms import of_type
+from softviz.core.mappings import argmax_map, log_sigmoid, quiet, sigmoid
+from softviz.core.scalars import single_axis, whole_number
+from softviz.core.temperature_limits import class_axes
+
+Axes: TypeAlias = tuple[int, ...]
 
 _COLD_SOFTPLUS = -36.0  # below it softplus(z) = exp(z) to the last bit of a float64
 
@@ -26,15 +33,16 @@ class Elementwise:
     slopes: Callable[..., Array]
     """Derivative of each output with respect to its own score."""
 
-    def __call__(self, x: Array, *, axis: int = -1, **parameters: float) -> Array:
+    @quiet
+    def __call__(self, x: Array, *, axis: Axis = -1, **parameters: float) -> Array:
         """Apply the function; ``axis`` changes nothing."""
-        with np.errstate(all="ignore"):
-            return narrowed(self.values(wide_floats(x), **parameters), x)
+        return narrowed(self.values(wide_floats(x), **parameters), x)
 
-    def jvp(self, x: Array, tangent: Array, *, axis: int = -1, **parameters: float) -> Array:
+    @quiet
+    def jvp(self, x: Array, tangent: Array, *, axis: Axis = -1, **parameters: float) -> Array:
         """Push a tangent through the diagonal Jacobian."""
-        with np.errstate(all="ignore"):
-            return narrowed(self.slopes(wide_floats(x), **parameters) * wide_floats(tangent), x)
+        z = wide_floats(x)
+        return narrowed(self.slopes(z, **parameters) * of_type(tangent, z), x)
 
     vjp = jvp
 
@@ -52,56 +60,62 @@ class Normalised:
     slopes: Callable[..., Array]
     """g'(z), times the same factor."""
 
-    def __call__(self, x: Array, *, axis: int = -1, **parameters: float) -> Array:
+    @quiet
+    def __call__(self, x: Array, *, axis: Axis = -1, **parameters: float) -> Array:
         """Map scores to probabilities of the same shape and float type."""
-        z = wide_floats(x)
+        z, axes = _rows(x, axis)
         if 0 in z.shape:
             return narrowed(z, x)
-        with np.errstate(all="ignore"):
-            weights = self.weights(z, axis, **parameters)
-            return narrowed(weights / weights.sum(axis=axis, keepdims=True), x)
+        weights = self.weights(z, axes, **parameters)
+        return narrowed(weights / weights.sum(axis=axes, keepdims=True), x)
 
-    def jvp(self, x: Array, tangent: Array, *, axis: int = -1, **parameters: float) -> Array:
+    @quiet
+    def jvp(self, x: Array, tangent: Array, *, axis: Axis = -1, **parameters: float) -> Array:
         r"""Push a tangent v forward: :math:`s v - p \sum_j s_j v_j` with :math:`s = g' / \sum_j g_j`."""
-        z = wide_floats(x)
+        z, axes = _rows(x, axis)
         if 0 in z.shape:
             return narrowed(z, x)
-        with np.errstate(all="ignore"):
-            p, relative_slopes = self._both(z, axis, parameters)
-            direct = relative_slopes * wide_floats(tangent)
-            return narrowed(direct - p * direct.sum(axis=axis, keepdims=True), x)
+        p, relative_slopes = self._both(z, axes, parameters)
+        direct = relative_slopes * of_type(tangent, z)
+        return narrowed(direct - p * direct.sum(axis=axes, keepdims=True), x)
 
-    def vjp(self, x: Array, cotangent: Array, *, axis: int = -1, **parameters: float) -> Array:
+    @quiet
+    def vjp(self, x: Array, cotangent: Array, *, axis: Axis = -1, **parameters: float) -> Array:
         r"""Pull a cotangent c back: :math:`s (c - \sum_j p_j c_j)`; symmetric only for g = exp."""
-        z = wide_floats(x)
+        z, axes = _rows(x, axis)
         if 0 in z.shape:
             return narrowed(z, x)
-        with np.errstate(all="ignore"):
-            p, relative_slopes = self._both(z, axis, parameters)
-            c = wide_floats(cotangent)
-            return narrowed(relative_slopes * (c - (p * c).sum(axis=axis, keepdims=True)), x)
+        p, relative_slopes = self._both(z, axes, parameters)
+        c = of_type(cotangent, z)
+        return narrowed(relative_slopes * (c - (p * c).sum(axis=axes, keepdims=True)), x)
 
-    def _both(self, z: Array, axis: int, parameters: dict[str, float]) -> tuple[Array, Array]:
-        weights = self.weights(z, axis, **parameters)
-        total = weights.sum(axis=axis, keepdims=True)
-        return weights / total, self.slopes(z, axis, **parameters) / total
+    def _both(self, z: Array, axes: Axes, parameters: dict[str, float]) -> tuple[Array, Array]:
+        weights = self.weights(z, axes, **parameters)
+        total = weights.sum(axis=axes, keepdims=True)
+        return weights / total, self.slopes(z, axes, **parameters) / total
+
+
+def _rows(x: Array, axis: Axis) -> tuple[Array, Axes]:
+    """Read scores, and the axes that hold their classes: none of a single number."""
+    z = wide_floats(x)
+    return z, class_axes(axis, z.ndim)
 
 
 # One-vs-rest logistic: g is the sigmoid. Its tail is that of exp, so the row's factor leaves in the log.
-def _logistic_weights(z: Array, axis: int) -> Array:
+def _logistic_weights(z: Array, axes: Axes) -> Array:
     log_weights = log_sigmoid(z)
-    return namespace(z).exp(log_weights - _top(log_weights, axis))
+    return namespace(z).exp(log_weights - _top(log_weights, axes))
 
 
-def _logistic_slopes(z: Array, axis: int) -> Array:
-    return _logistic_weights(z, axis) * sigmoid(-z)
+def _logistic_slopes(z: Array, axes: Axes) -> Array:
+    return _logistic_weights(z, axes) * sigmoid(-z)
 
 
 logistic_map = Normalised(_logistic_weights, _logistic_slopes)
 
 
 def _without_factor(function: Callable[[Array], Array]) -> Callable[..., Array]:
-    return lambda z, axis: function(z)
+    return lambda z, axes: function(z)
 
 
 # Arctan: g is 1/2 + atan(z)/pi. atan2 says the same without losing the tail to cancellation.
@@ -127,16 +141,16 @@ def _gaussian_slopes(z: Array, centre: float) -> Array:
     return _flat_where_zero(_gaussian_values(z, centre), centre - z)
 
 
-def _gaussian_weights(z: Array, axis: int, centre: float) -> Array:
+def _gaussian_weights(z: Array, axes: Axes, centre: float) -> Array:
     """Relative to the nearest score; the difference of squares is a product, which does not cancel."""
     xp = namespace(z)
     distance = xp.abs(z - centre)
-    nearest = xp.amin(distance, axis=axis, keepdims=True)
+    nearest = xp.amin(distance, axis=axes, keepdims=True)
     return xp.exp(-(distance - nearest) * (distance + nearest) / 2)
 
 
-def _gaussian_map_slopes(z: Array, axis: int, centre: float) -> Array:
-    return _flat_where_zero(_gaussian_weights(z, axis, centre), centre - z)
+def _gaussian_map_slopes(z: Array, axes: Axes, centre: float) -> Array:
+    return _flat_where_zero(_gaussian_weights(z, axes, centre), centre - z)
 
 
 gaussian_score = Elementwise(_gaussian_values, _gaussian_slopes)
@@ -149,16 +163,16 @@ def _softplus_values(z: Array) -> Array:
     return xp.logaddexp(z, xp.zeros_like(z))
 
 
-def _softplus_weights(z: Array, axis: int) -> Array:
+def _softplus_weights(z: Array, axes: Axes) -> Array:
     """Relative to the largest; far below zero softplus is exp, and the ratio is softmax's."""
     xp = namespace(z)
-    top = _top(z, axis)
+    top = _top(z, axes)
     return xp.where(top < _COLD_SOFTPLUS, xp.exp(z - top), _softplus_values(z) / _softplus_values(top))
 
 
-def _softplus_map_slopes(z: Array, axis: int) -> Array:
+def _softplus_map_slopes(z: Array, axes: Axes) -> Array:
     xp = namespace(z)
-    top = _top(z, axis)
+    top = _top(z, axes)
     return xp.where(top < _COLD_SOFTPLUS, xp.exp(z - top), sigmoid(z) / _softplus_values(top))
 
 
@@ -167,32 +181,33 @@ softplus_map = Normalised(_softplus_weights, _softplus_map_slopes)
 
 
 # Spherical: g is z^2. All scores zero leave nothing to divide: uniform, by symmetry.
-def _spherical_weights(z: Array, axis: int) -> Array:
+def _spherical_weights(z: Array, axes: Axes) -> Array:
     xp = namespace(z)
-    size = xp.amax(xp.abs(z), axis=axis, keepdims=True)
-    return xp.where(size == 0, xp.ones_like(z), (z / size) ** 2)
+    size = xp.amax(xp.abs(z), axis=axes, keepdims=True)
+    return xp.where(size == 0, xp.ones_like(z), (z / _one_for_zero(size)) ** 2)
 
 
-def _spherical_slopes(z: Array, axis: int) -> Array:
+def _spherical_slopes(z: Array, axes: Axes) -> Array:
     xp = namespace(z)
-    size = xp.amax(xp.abs(z), axis=axis, keepdims=True)
-    return xp.where(size == 0, xp.zeros_like(z), 2 * (z / size) / size)
+    size = xp.amax(xp.abs(z), axis=axes, keepdims=True)
+    size = _one_for_zero(size)
+    return 2 * (z / size) / size
 
 
 spherical_softmax = Normalised(_spherical_weights, _spherical_slopes)
 
 
 # Taylor softmax: g is the Taylor polynomial of exp, which is positive for every even order.
-def _taylor_weights(z: Array, axis: int, order: int) -> Array:
+def _taylor_weights(z: Array, axes: Axes, order: int) -> Array:
     if order < 2 or order % 2:
         raise ValueError(f"order must be even and at least 2, or the sum may be negative; got {order}")
-    return _exp_polynomial(z, axis, order)
+    return _exp_polynomial(z, axes, order)
 
 
-def _exp_polynomial(z: Array, axis: int, order: int) -> Array:
+def _exp_polynomial(z: Array, axes: Axes, order: int) -> Array:
     """Sum z^j / j! up to the order in u = z / size, divided by size^order so that no power overflows."""
     xp = namespace(z)
-    size = xp.clip(xp.amax(xp.abs(z), axis=axis, keepdims=True), 1.0, None)
+    size = xp.clip(xp.amax(xp.abs(z), axis=axes, keepdims=True), 1.0, None)
     u, shrink = z / size, 1 / size
     total = term = xp.ones_like(z)
     for power in range(1, order + 1):
@@ -201,23 +216,27 @@ def _exp_polynomial(z: Array, axis: int, order: int) -> Array:
     return total
 
 
-def _taylor_slopes(z: Array, axis: int, order: int) -> Array:
+def _taylor_slopes(z: Array, axes: Axes, order: int) -> Array:
     """The derivative of the polynomial is the polynomial of one order less."""
     xp = namespace(z)
-    size = xp.clip(xp.amax(xp.abs(z), axis=axis, keepdims=True), 1.0, None)
-    return _exp_polynomial(z, axis, order - 1) / size
+    size = xp.clip(xp.amax(xp.abs(z), axis=axes, keepdims=True), 1.0, None)
+    return _exp_polynomial(z, axes, order - 1) / size
 
 
 taylor_softmax = Normalised(_taylor_weights, _taylor_slopes)
 
 
 # Top-k softmax: g is exp for the k largest scores and zero for the rest; ties at the k-th place all stay.
-def _top_k_weights(z: Array, axis: int, k: int) -> Array:
-    if k < 1:
-        raise ValueError(f"k must be at least 1; got {k}")
-    xp = namespace(z)
-    kept = xp.exp(z - _top(z, axis))
-    return xp.where(z < kth_largest(z, k, axis), xp.zeros_like(z), kept)
+def _top_k_weights(z: Array, axes: Axes, k: int) -> Array:
+    xp, k = namespace(z), whole_number("k", k, 1)
+    kept = xp.exp(z - _top(z, axes))
+    return xp.where(z < kth_largest(z, k, _only(axes)), xp.zeros_like(z), kept)
+
+
+def _only(axes: Axes) -> int:
+    if len(axes) != 1:
+        raise ValueError(f"axis must be the one whose classes are ranked; got {len(axes)} axes")
+    return axes[0]
 
 
 top_k_softmax = Normalised(_top_k_weights, _top_k_weights)
@@ -239,67 +258,76 @@ def maxout(x: Array, pieces: int, *, axis: int = -1) -> Array:
 
     Reference: Goodfellow et al. (2013), Maxout Networks, arXiv:1302.4389.
     """
-    z = wide_floats(x)
-    size = z.shape[axis]
-    if pieces < 1 or size % pieces:
+    z, pieces = wide_floats(x), whole_number("pieces", pieces, 1)
+    at = single_axis(axis, z.ndim)
+    size = z.shape[at]
+    if size % pieces:
         raise ValueError(f"maxout needs a multiple of pieces={pieces} values on axis {axis}; got {size}")
-    at = axis % z.ndim
     grouped = z.reshape(*z.shape[:at], size // pieces, pieces, *z.shape[at + 1 :])
     return narrowed(namespace(z).amax(grouped, axis=at + 1), x)
 
 
-def logistic_cold(x: Array, *, axis: int = -1) -> Array:
+@quiet
+def logistic_cold(x: Array, *, axis: Axis = -1) -> Array:
     """Limit of the logistic map for T -> 0: positive scores share; without any, the largest wins."""
-    return _step_or(argmax_map(x, axis=axis), wide_floats(x), axis)
+    z, axes = _rows(x, axis)
+    return _step_or(argmax_map(z, axis=axes), z, axes)
 
 
-def arctan_cold(x: Array, *, axis: int = -1) -> Array:
+@quiet
+def arctan_cold(x: Array, *, axis: Axis = -1) -> Array:
     """Limit of the arctan map for T -> 0: the positive scores share; without any, by 1/abs(z)."""
-    z = wide_floats(x)
+    z, axes = _rows(x, axis)
     xp = namespace(z)
     distance = xp.abs(z)
-    with np.errstate(all="ignore"):
-        tail = xp.amin(distance, axis=axis, keepdims=True) / distance
-    return _step_or(tail / tail.sum(axis=axis, keepdims=True), z, axis)
+    tail = xp.amin(distance, axis=axes, keepdims=True) / _one_for_zero(distance)
+    return _step_or(tail / _one_for_zero(tail.sum(axis=axes, keepdims=True)), z, axes)
 
 
-def gaussian_cold(x: Array, *, axis: int = -1, centre: float) -> Array:
+@quiet
+def gaussian_cold(x: Array, *, axis: Axis = -1, centre: float) -> Array:
     """Limit of the Gaussian map for T -> 0: the score nearest zero; the centre's sign breaks a tie."""
-    z = wide_floats(x)
+    z, axes = _rows(x, axis)
     xp = namespace(z)
-    nearest = argmax_map(-xp.abs(z), axis=axis) > 0
-    side = z * float(np.sign(centre))
-    return argmax_map(xp.where(nearest, side, side * 0 - math.inf), axis=axis)
+    nearest = argmax_map(-xp.abs(z), axis=axes) > 0
+    side = xp.where(nearest, z, 0.0) * float(np.sign(centre))
+    return argmax_map(xp.where(nearest, side, -math.inf), axis=axes)
 
 
-def softplus_cold(x: Array, *, axis: int = -1) -> Array:
+@quiet
+def softplus_cold(x: Array, *, axis: Axis = -1) -> Array:
     """Limit of the softplus map for T -> 0: as the positive scores; without any, the largest wins."""
-    z = wide_floats(x)
+    z, axes = _rows(x, axis)
     xp = namespace(z)
     positive = xp.clip(z, 0.0, None)
-    size = xp.amax(positive, axis=axis, keepdims=True)
-    with np.errstate(all="ignore"):
-        shares = positive / size
-        return xp.where(size > 0, shares / shares.sum(axis=axis, keepdims=True), argmax_map(z, axis=axis))
+    size = xp.amax(positive, axis=axes, keepdims=True)
+    shares = positive / _one_for_zero(size)
+    total = _one_for_zero(shares.sum(axis=axes, keepdims=True))
+    return xp.where(size > 0, shares / total, argmax_map(z, axis=axes))
 
 
-def taylor_cold(x: Array, *, axis: int = -1, order: int) -> Array:
+@quiet
+def taylor_cold(x: Array, *, axis: Axis = -1, order: int) -> Array:
     """Limit of Taylor softmax for T -> 0: its highest power is all that is left, the same for z and -z."""
-    z = wide_floats(x)
+    z, axes = _rows(x, axis)
     xp = namespace(z)
-    size = xp.amax(xp.abs(z), axis=axis, keepdims=True)
-    with np.errstate(all="ignore"):
-        powers = xp.where(size == 0, xp.ones_like(z), (z / size) ** order)
-        return powers / powers.sum(axis=axis, keepdims=True)
+    size = xp.amax(xp.abs(z), axis=axes, keepdims=True)
+    powers = xp.where(size == 0, xp.ones_like(z), (z / _one_for_zero(size)) ** order)
+    return powers / powers.sum(axis=axes, keepdims=True)
 
 
-def top_k_hot(x: Array, *, axis: int = -1, k: int) -> Array:
+def top_k_hot(x: Array, *, axis: Axis = -1, k: int) -> Array:
     """Limit of top-k softmax for T -> inf: the k largest share alike."""
     return argmax_map((top_k_softmax(x, axis=axis, k=k) > 0) * 1.0, axis=axis)
 
 
-def _top(z: Array, axis: int) -> Array:
-    return namespace(z).amax(z, axis=axis, keepdims=True)
+def _top(z: Array, axes: Axes) -> Array:
+    return namespace(z).amax(z, axis=axes, keepdims=True)
+
+
+def _one_for_zero(divisor: Array) -> Array:
+    """Divide by one where the quotient is not wanted: autograd multiplies what is left out by 0, and 0 * nan is nan."""
+    return namespace(divisor).where(divisor == 0, 1.0, divisor)
 
 
 def _flat_where_zero(weights: Array, log_slopes: Array) -> Array:
@@ -308,10 +336,8 @@ def _flat_where_zero(weights: Array, log_slopes: Array) -> Array:
     return xp.where(weights == 0, xp.zeros_like(weights), weights * log_slopes)
 
 
-def _step_or(otherwise: Array, z: Array, axis: int) -> Array:
+def _step_or(otherwise: Array, z: Array, axes: Axes) -> Array:
     """Share among the positive scores, a zero counting half; where a row has neither, take ``otherwise``."""
-    xp = namespace(z)
     steps = (z > 0) * 1.0 + (z == 0) * 0.5
-    total = steps.sum(axis=axis, keepdims=True)
-    with np.errstate(all="ignore"):
-        return xp.where(total > 0, steps / total, otherwise)
+    total = steps.sum(axis=axes, keepdims=True)
+    return namespace(z).where(total > 0, steps / _one_for_zero(total), otherwise)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from softviz.core.backend import Floats, Logits
-from softviz.core.backend_namespace import Array, like, namespace, narrowed, wide_floats
+from softviz.core.backend_namespace import Array, like, namespace, narrowed, rows_of_classes, wide_floats
 from softviz.core.closed_forms import of_type
 from softviz.core.mappings import logsumexp, quiet, softmax
 
@@ -75,7 +75,8 @@ def _masked(scores: Array, mask: Array) -> tuple[Array, Array]:
         return scores, mask
     if "float" not in str(mask.dtype):
         raise ValueError(f"mask must hold booleans, or floats to add to the scores; got {mask.dtype}")
-    return scores + of_type(mask, scores), mask > -math.inf
+    bias = of_type(mask, scores)  # what its type is too narrow for is -inf as well
+    return scores + bias, bias != -math.inf
 
 
 def _softmax_over(scores: Array, allowed: Array) -> Array:
@@ -104,14 +105,15 @@ def online_softmax(chunks: Iterable[Logits]) -> Floats:
     given = list(chunks)
     if not given:
         raise ValueError("expected at least one chunk of scores; got none")
-    scores = [wide_floats(chunk) for chunk in given]
+    scores = [rows_of_classes(chunk) for chunk in given]
     xp = namespace(scores[0])
     top, total = _top(scores[0]), 0.0
     parts, tops = [], []
     for z in scores:
         higher = xp.maximum(top, _top(z))
         parts.append(xp.exp(z - _grounded(higher)))
-        total = total * xp.exp(top - _grounded(higher)) + parts[-1].sum(axis=-1, keepdims=True)
+        added = parts[-1].sum(axis=-1, keepdims=True, dtype=xp.float64)  # many chunks would stall a narrow sum
+        total = total * xp.exp(top - _grounded(higher)) + added
         tops.append(top := higher)
     scaled = [part * (xp.exp(own - _grounded(top)) / total) for part, own in zip(parts, tops, strict=True)]
     return narrowed(xp.concatenate(scaled, axis=-1), given[0])  # type: ignore[no-any-return]
@@ -127,12 +129,13 @@ def streaming_logsumexp(chunks: Iterable[Logits]) -> Floats:
     Returns:
         Nats, shape ``[...]``; -inf for no chunks.
     """
-    total: Array = np.float64(-np.inf)
-    like_last: Any = total
-    for like_last in chunks:
-        part = logsumexp(wide_floats(like_last))
-        total = namespace(part).logaddexp(of_type(total, part), part)
-    return narrowed(total, like_last)  # type: ignore[no-any-return]
+    total: Array = np.float64(-np.inf)  # float64 all along: many chunks would stall a narrow sum
+    last: Any = total
+    for last in chunks:
+        part = logsumexp(wide_floats(last))
+        total = like(total, part)
+        total = namespace(part).logaddexp(total, of_type(part, total))
+    return narrowed(total, last)  # type: ignore[no-any-return]
 
 
 def _top(z: Array) -> Array:

@@ -6,6 +6,7 @@ import sys
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from softviz.core.backend import is_tensor, kernels_for
 
@@ -26,6 +27,18 @@ def wide_floats(x: Array) -> Array:
     return given.float() if is_tensor(given) else given.astype(np.float32)
 
 
+def rows_of_classes(x: Array) -> Array:
+    """Read x as wide floats whose last axis holds the classes.
+
+    Raises:
+        ValueError: If x is a single number.
+    """
+    z = wide_floats(x)
+    if z.ndim == 0:
+        raise ValueError("scores must have an axis of classes, [..., classes]; got a single number")
+    return z
+
+
 def narrowed(result: Array, x: Array) -> Array:
     """Return the result in the float type in which x came."""
     dtype = kernels_for(x).as_floats(x).dtype
@@ -41,12 +54,52 @@ def kth_largest(x: Array, k: int, axis: int) -> Array:
     return np.take(np.partition(x, rank, axis=axis), [rank], axis=axis)
 
 
-def like(values: Any, x: Array) -> Array:
-    """Read values as an array of x's kind, on x's device; numbers keep their own type."""
+def on_host(x: Any) -> Any:
+    """Read x as a NumPy array; a tensor leaves its device and its gradient behind, and bfloat16 becomes float32."""
     if not is_tensor(x):
-        return np.asarray(values)
+        return np.asarray(x)
+    values = x.detach().cpu()
+    return (values.float() if "bfloat16" in str(values.dtype) else values).numpy()
+
+
+def doubles(x: Any) -> NDArray[np.float64]:
+    """Read real numbers as a NumPy array of float64, wherever they are.
+
+    Raises:
+        ValueError: For complex numbers, objects and text.
+    """
+    values: NDArray[np.float64] = kernels_for(None).reals(on_host(x)).astype(np.float64)
+    return values
+
+
+def like(values: Any, x: Array) -> Array:
+    """Read real numbers as an array of x's kind, on x's device; they keep their own type.
+
+    Raises:
+        ValueError: For complex numbers, objects and text.
+    """
+    if not is_tensor(x):
+        return kernels_for(None).reals(on_host(values))
     numbers = values if is_tensor(values) else np.asarray(values)  # torch would read a Python float as float32
-    return namespace(x).as_tensor(numbers, device=x.device)
+    return namespace(x).as_tensor(kernels_for(numbers).reals(numbers), device=x.device)
+
+
+def refuted(condition: Array) -> bool:
+    """Tell whether a condition is known to fail somewhere.
+
+    A tensor without data has no answer, nor has one that ``torch.vmap`` follows: PyTorch raises when it is asked.
+    """
+    if not is_tensor(condition):
+        return not condition.all()
+    try:
+        return not (condition.is_meta or bool(condition.all()))
+    except RuntimeError:
+        return False
+
+
+def surely_none(marks: Array) -> bool:
+    """Tell whether no mark is known to be set; a tensor is not asked, lest its device be waited for."""
+    return 0 in marks.shape or not (is_tensor(marks) or marks.any())
 
 
 def one_hot(labels: Array, classes: int) -> Array:

@@ -1,4 +1,7 @@
-"""Whether probabilities mean what they say: reliability, likelihood, temperature scaling."""
+"""Whether probabilities mean what they say: reliability, likelihood, temperature scaling.
+
+Numbers come out, not gradients: tensors are read from their device as float64.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +11,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from softviz.core.backend_namespace import doubles
 from softviz.core.losses import cross_entropy
+from softviz.core.mappings import quiet
+from softviz.core.scalars import whole_number
+from softviz.core.simplex import check_distributions
 
 Floats = NDArray[np.floating[Any]]
 Labels = NDArray[np.int64]
 
 NEWTON_STEPS = 100
+ROOM = 4.0
+"""What scores are divided by, so that the difference of the largest floats is one; a power of two rounds nothing."""
 STEEPEST = 1e12
 """Largest 1/T that the fit tries before it calls the answer T = 0."""
 
@@ -50,7 +59,7 @@ def reliability_bins(probabilities: ArrayLike, labels: ArrayLike, bins: int = 15
     """Group predictions by their confidence in bins of equal width.
 
     Args:
-        probabilities: Shape ``[examples, classes]``.
+        probabilities: Shape ``[examples, classes]``, each row summing to one.
         labels: The true classes, integers ``[examples]``.
         bins: How many, at least 1.
 
@@ -60,11 +69,8 @@ def reliability_bins(probabilities: ArrayLike, labels: ArrayLike, bins: int = 15
     Reference: Guo, Pleiss, Sun & Weinberger (2017), On Calibration of Modern Neural Networks,
     arXiv:1706.04599.
     """
-    if bins < 1:
-        raise ValueError(f"bins must be at least 1; got {bins}")
-    p, y = _examples(probabilities, labels)
-    if not ((p >= 0) & (p <= 1 + 1e-6)).all():
-        raise ValueError("probabilities must be in [0, 1]")
+    bins = whole_number("bins", bins, 1)
+    p, y = _distributions(probabilities, labels)
     confidence = p.max(axis=-1)
     right = p.argmax(axis=-1) == y
     place = np.clip(np.ceil(confidence * bins).astype(np.int64) - 1, 0, bins - 1)
@@ -94,7 +100,7 @@ def brier_score(probabilities: ArrayLike, labels: ArrayLike) -> float:
 
     Reference: Brier (1950), Verification of forecasts expressed in terms of probability.
     """
-    p, y = _examples(probabilities, labels)
+    p, y = _distributions(probabilities, labels)
     rows = np.arange(len(y))
     chosen = p[rows, y]
     return float(((p * p).sum(axis=-1) - chosen**2 + (1 - chosen) ** 2).mean())
@@ -106,6 +112,7 @@ def accuracy(scores: ArrayLike, labels: ArrayLike) -> float:
     return float((s.argmax(axis=-1) == y).mean())
 
 
+@quiet
 def fit_temperature(logits: ArrayLike, labels: ArrayLike) -> float:
     r"""Find the temperature that makes held-out labels most likely: temperature scaling.
 
@@ -124,9 +131,9 @@ def fit_temperature(logits: ArrayLike, labels: ArrayLike) -> float:
     Reference: Guo, Pleiss, Sun & Weinberger (2017), arXiv:1706.04599.
     """
     z, y = _examples(logits, labels)
+    z = z / ROOM
     true = np.take_along_axis(z, y[:, None], axis=-1)
-    with np.errstate(invalid="ignore"):
-        above = z - true  # scores relative to the true class: what the likelihood depends on
+    above = z - true  # scores relative to the true class: what the likelihood depends on
     if not np.isfinite(true).all() or np.isnan(above).any() or (above == np.inf).any():
         raise ValueError("logits must be finite; -inf is taken for a class that is not the true one")
     unit = float(np.abs(above[np.isfinite(above)]).max())
@@ -137,7 +144,7 @@ def fit_temperature(logits: ArrayLike, labels: ArrayLike) -> float:
         return np.inf
     if (above <= 0).all():
         return 0.0
-    return unit / _minimum(above)
+    return ROOM * (unit / _minimum(above))
 
 
 @dataclass(frozen=True)
@@ -171,11 +178,18 @@ def _minimum(above: Floats) -> float:
     return beta
 
 
+def _distributions(probabilities: ArrayLike, labels: ArrayLike) -> tuple[Floats, Labels]:
+    p, y = _examples(probabilities, labels)
+    check_distributions(probabilities, "probabilities")
+    return p, y
+
+
+@quiet
 def _examples(scores: ArrayLike, labels: ArrayLike) -> tuple[Floats, Labels]:
-    s, y = np.asarray(scores, dtype=np.float64), np.asarray(labels)
+    s, y = doubles(scores), doubles(labels)
     if s.ndim != 2 or 0 in s.shape or y.shape != s.shape[:1]:
         raise ValueError(f"expected [examples, classes] and labels [examples]; got {s.shape} and {y.shape}")
     whole = y.astype(np.int64)
     if (whole != y).any() or (whole < 0).any() or (whole >= s.shape[1]).any():
-        raise ValueError(f"labels must be whole numbers in [0, {s.shape[1]}); got {y.min()} to {y.max()}")
+        raise ValueError(f"labels must be whole numbers in [0, {s.shape[1]}); got {y.min():g} to {y.max():g}")
     return s, whole

@@ -6,10 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from softviz.core.backend_namespace import Array, like, narrowed, wide_floats
+from softviz.core.backend_namespace import Array, narrowed, wide_floats
+from softviz.core.closed_forms import of_type
+from softviz.core.mappings import quiet, tempered
 from softviz.core.record import Mapping
+from softviz.core.scalars import real_number, single_axis
 
 
+@quiet
 def jvp(
     mapping: Mapping,
     x: Array,
@@ -33,11 +37,13 @@ def jvp(
         ``J @ tangent``, the shape of the two broadcast.
     """
     scores, directions = _broadcastable(x, tangent, "tangent")
-    scaled = _scaled(scores, temperature)
+    heat = _heat(temperature)
+    scaled = _scaled(mapping, scores, heat, axis)
     pushed = mapping.jvp(scaled, directions, axis=axis, **mapping.complete(parameters))
-    return narrowed(pushed / temperature, x)
+    return narrowed(pushed / heat, x)
 
 
+@quiet
 def vjp(
     mapping: Mapping,
     x: Array,
@@ -52,11 +58,13 @@ def vjp(
     Takes and returns what ``jvp`` does; computes ``cotangent @ J``.
     """
     scores, directions = _broadcastable(x, cotangent, "cotangent")
-    scaled = _scaled(scores, temperature)
+    heat = _heat(temperature)
+    scaled = _scaled(mapping, scores, heat, axis)
     pulled = mapping.vjp(scaled, directions, axis=axis, **mapping.complete(parameters))
-    return narrowed(pulled / temperature, x)
+    return narrowed(pulled / heat, x)
 
 
+@quiet
 def jacobian(mapping: Mapping, x: Array, *, axis: int = -1, temperature: float = 1.0, **parameters: float) -> Array:
     """Write out every slope: entry ``[..., i, j]`` is the change of output i per unit of score j.
 
@@ -72,21 +80,28 @@ def jacobian(mapping: Mapping, x: Array, *, axis: int = -1, temperature: float =
     Returns:
         Shape ``[..., classes, classes]``; the two class axes come last, wherever ``axis`` was.
     """
-    scores = _scaled(_class_axis_last(x, axis), temperature)
-    each_output = like(np.eye(scores.shape[-1]), scores)
-    rows = mapping.vjp(scores[..., None, :], _typed(each_output, scores), axis=-1, **mapping.complete(parameters))
-    return narrowed(rows / temperature, x)
+    heat = _heat(temperature)
+    scores = _scaled(mapping, _class_axis_last(x, axis), heat, -1)
+    each_output = of_type(np.eye(scores.shape[-1]), scores)
+    rows = mapping.vjp(scores[..., None, :], each_output, axis=-1, **mapping.complete(parameters))
+    return narrowed(rows / heat, x)
 
 
-def _scaled(x: Array, temperature: float) -> Array:
-    if not 0 < temperature < np.inf:
+def _heat(temperature: Any) -> Any:
+    heat = real_number("temperature", temperature)
+    if not 0 < heat < np.inf:
         raise ValueError(f"temperature must be positive and finite for a derivative; got {temperature}")
-    return x / float(temperature)
+    return heat
+
+
+def _scaled(mapping: Mapping, scores: Array, heat: Any, axis: int) -> Array:
+    """Divide by the temperature; where that overflows, a map that ignores a shift is measured from the maximum."""
+    return tempered(scores, heat, axis=axis) if mapping.claims.shift_invariant else scores / heat
 
 
 def _broadcastable(x: Array, direction: Any, name: str) -> tuple[Array, Array]:
     scores = wide_floats(x)
-    directions = _typed(like(direction, scores), scores)
+    directions = of_type(direction, scores)
     try:
         np.broadcast_shapes(tuple(scores.shape), tuple(directions.shape))
     except ValueError:
@@ -100,8 +115,5 @@ def _class_axis_last(x: Array, axis: int) -> Array:
     scores = wide_floats(x)
     if scores.ndim == 0:
         raise ValueError("a Jacobian needs an axis of classes; got a single number")
-    return np.moveaxis(scores, axis, -1) if isinstance(scores, np.ndarray) else scores.movedim(axis, -1)
-
-
-def _typed(values: Array, scores: Array) -> Array:
-    return values.astype(scores.dtype) if isinstance(values, np.ndarray) else values.to(scores.dtype)
+    at = single_axis(axis, scores.ndim)
+    return np.moveaxis(scores, at, -1) if isinstance(scores, np.ndarray) else scores.movedim(at, -1)

@@ -12,10 +12,24 @@ from typing import Any
 
 import numpy as np
 
-from softviz.core.backend_namespace import Array, like, namespace, narrowed, one_hot, picked, wide_floats
-from softviz.core.mappings import entmax, log_softmax, softmax, softmax_vjp, tempered
+from softviz.core.backend import is_tensor
+from softviz.core.backend_namespace import (
+    Array,
+    like,
+    namespace,
+    narrowed,
+    one_hot,
+    picked,
+    refuted,
+    rows_of_classes,
+)
+from softviz.core.closed_forms import of_type
+from softviz.core.mappings import entmax, log_softmax, quiet, softmax, softmax_vjp, tempered
+from softviz.core.scalars import real_number
+from softviz.core.simplex import check_distributions
 
 
+@quiet
 def cross_entropy(logits: Array, target: Any, *, label_smoothing: float = 0.0, temperature: float = 1.0) -> Array:
     r"""Charge the target's surprise in nats: :math:`-\sum_i y_i \log p_i` with p the softmax of ``logits``.
 
@@ -25,28 +39,31 @@ def cross_entropy(logits: Array, target: Any, *, label_smoothing: float = 0.0, t
     Returns:
         Nats, shape ``[...]``; ``inf`` where the target gives weight to a class whose logit is -inf.
     """
-    z = wide_floats(logits)
+    z = rows_of_classes(logits)
     log_p = log_softmax(_at_temperature(z, temperature))
     labels = _as_labels(z, target)
     if labels is not None and label_smoothing == 0:
-        return narrowed(-picked(log_p, labels), logits)
+        return narrowed(0 - picked(log_p, labels), logits)  # 0 - 0 has no minus sign
     y = _as_probabilities(z, target, label_smoothing)
-    return narrowed(-_weighted(y, log_p).sum(axis=-1), logits)
+    return narrowed(0 - _weighted(y, log_p).sum(axis=-1), logits)
 
 
+@quiet
 def cross_entropy_gradient(
     logits: Array, target: Any, *, label_smoothing: float = 0.0, temperature: float = 1.0
 ) -> Array:
     r"""Gradient of the cross-entropy on the logits: :math:`(p - y)/T`, shape ``[..., classes]``."""
-    z = wide_floats(logits)
-    scaled = _at_temperature(z, _positive(temperature))
+    z = rows_of_classes(logits)
+    heat = _positive(temperature)
+    scaled = _at_temperature(z, heat)
     y = _as_probabilities(z, target, label_smoothing)
     xp = namespace(z)
     # p - 1 by expm1: the gradient of a confident right answer is tiny, not zero
     gradient = xp.where(y == 1, xp.expm1(log_softmax(scaled)), softmax(scaled) - y)
-    return narrowed(gradient / temperature, logits)
+    return narrowed(gradient / heat, logits)
 
 
+@quiet
 def fenchel_young_loss(logits: Array, target: Any, alpha: float, *, label_smoothing: float = 0.0) -> Array:
     r"""Score logits by the loss that belongs to alpha-entmax, as cross-entropy belongs to softmax.
 
@@ -66,37 +83,39 @@ def fenchel_young_loss(logits: Array, target: Any, alpha: float, *, label_smooth
 
     Reference: Blondel, Martins & Niculae (2020), Learning with Fenchel-Young Losses, arXiv:1901.02324.
     """
-    z = wide_floats(logits)
-    xp = namespace(z)
+    z = rows_of_classes(logits)
+    xp, alpha = namespace(z), real_number("alpha", alpha)
     y = _as_probabilities(z, target, label_smoothing)
     if alpha == 1:
         entropy_like = _weighted(y, xp.log(y + (y == 0)))
         surprise = _weighted(y, log_softmax(z))
         return narrowed(xp.clip((entropy_like - surprise).sum(axis=-1), 0.0, None), logits)
     p = entmax(z, alpha)
-    with np.errstate(invalid="ignore"):
-        shifted = z - xp.amax(z, axis=-1, keepdims=True)
+    shifted = z - xp.amax(z, axis=-1, keepdims=True)
     terms = _weighted(p - y, shifted) + _negative_tsallis(y, alpha) - _negative_tsallis(p, alpha)
     return narrowed(xp.clip(terms.sum(axis=-1), 0.0, None), logits)
 
 
+@quiet
 def fenchel_young_gradient(logits: Array, target: Any, alpha: float, *, label_smoothing: float = 0.0) -> Array:
     """Gradient of the Fenchel-Young loss on the logits: ``entmax(logits, alpha) - target``."""
-    z = wide_floats(logits)
+    z, alpha = rows_of_classes(logits), real_number("alpha", alpha)
     if alpha == 1:
         return cross_entropy_gradient(logits, target, label_smoothing=label_smoothing)
     return narrowed(entmax(z, alpha) - _as_probabilities(z, target, label_smoothing), logits)
 
 
+@quiet
 def squared_error(logits: Array, target: Any, *, label_smoothing: float = 0.0, temperature: float = 1.0) -> Array:
     r"""Charge the squared distance from softmax to the target, :math:`\tfrac12 \lVert p - y \rVert^2 \leq
     1`.
     """
-    z = wide_floats(logits)
+    z = rows_of_classes(logits)
     miss = softmax(_at_temperature(z, temperature)) - _as_probabilities(z, target, label_smoothing)
     return narrowed((miss * miss).sum(axis=-1) / 2, logits)
 
 
+@quiet
 def squared_error_gradient(
     logits: Array, target: Any, *, label_smoothing: float = 0.0, temperature: float = 1.0
 ) -> Array:
@@ -104,12 +123,14 @@ def squared_error_gradient(
 
     It vanishes for a confident wrong answer, because the Jacobian J does: the reason to prefer cross-entropy.
     """
-    z = wide_floats(logits)
-    scaled = _at_temperature(z, _positive(temperature))
+    z = rows_of_classes(logits)
+    heat = _positive(temperature)
+    scaled = _at_temperature(z, heat)
     miss = softmax(scaled) - _as_probabilities(z, target, label_smoothing)
-    return narrowed(softmax_vjp(scaled, miss) / temperature, logits)
+    return narrowed(softmax_vjp(scaled, miss) / heat, logits)
 
 
+@quiet
 def focal_loss(
     logits: Array, target: Any, gamma: float = 2.0, *, label_smoothing: float = 0.0, temperature: float = 1.0
 ) -> Array:
@@ -119,13 +140,14 @@ def focal_loss(
 
     Reference: Lin et al. (2017), Focal Loss for Dense Object Detection, arXiv:1708.02002.
     """
-    z = wide_floats(logits)
+    z = rows_of_classes(logits)
     log_p = log_softmax(_at_temperature(z, temperature))
     doubt = -namespace(z).expm1(log_p)
     y = _as_probabilities(z, target, label_smoothing)
-    return narrowed(-_weighted(y * doubt ** _not_negative(gamma), log_p).sum(axis=-1), logits)
+    return narrowed(0 - _weighted(y * doubt ** _not_negative(gamma), log_p).sum(axis=-1), logits)
 
 
+@quiet
 def focal_loss_gradient(
     logits: Array, target: Any, gamma: float = 2.0, *, label_smoothing: float = 0.0, temperature: float = 1.0
 ) -> Array:
@@ -134,15 +156,15 @@ def focal_loss_gradient(
     With :math:`g_i = y_i (\gamma (1 - p_i)^{\gamma - 1} p_i \log p_i - (1 - p_i)^\gamma)` it is
     :math:`(g - p \sum_j g_j) / T`.
     """
-    z = wide_floats(logits)
-    xp = namespace(z)
-    log_p = log_softmax(_at_temperature(z, _positive(temperature)))
+    z = rows_of_classes(logits)
+    xp, heat, gamma = namespace(z), _positive(temperature), _not_negative(gamma)
+    log_p = log_softmax(_at_temperature(z, heat))
     p, doubt = xp.exp(log_p), -xp.expm1(log_p)
     y = _as_probabilities(z, target, label_smoothing)
     certain = doubt == 0
-    easing = xp.where(certain, doubt, (doubt + certain) ** (_not_negative(gamma) - 1) * _weighted(p, log_p))
+    easing = xp.where(certain, doubt, (doubt + certain) ** (gamma - 1) * _weighted(p, log_p))
     pull = y * (gamma * easing - doubt**gamma)
-    return narrowed((pull - p * pull.sum(axis=-1, keepdims=True)) / temperature, logits)
+    return narrowed((pull - p * pull.sum(axis=-1, keepdims=True)) / heat, logits)
 
 
 def _weighted(weights: Array, values: Array) -> Array:
@@ -161,20 +183,23 @@ def _negative_tsallis(p: Array, alpha: float) -> Array:
     return p * xp.expm1((alpha - 1) * log_p) / (alpha * (alpha - 1))
 
 
-def _at_temperature(z: Array, temperature: float) -> Array:
-    return z if temperature == 1 else tempered(z, temperature)
+def _at_temperature(z: Array, temperature: Any) -> Array:
+    heat = real_number("temperature", temperature)
+    return z if not is_tensor(heat) and heat == 1 else tempered(z, heat)
 
 
-def _positive(temperature: float) -> float:
-    if not 0 < temperature < np.inf:
+def _positive(temperature: Any) -> Any:
+    heat = real_number("temperature", temperature)
+    if not 0 < heat < np.inf:
         raise ValueError(f"temperature must be positive and finite for a gradient; got {temperature}")
-    return temperature
+    return heat
 
 
-def _not_negative(gamma: float) -> float:
-    if not 0 <= gamma < np.inf:
+def _not_negative(gamma: Any) -> Any:
+    focus = real_number("gamma", gamma)
+    if not 0 <= focus < np.inf:
         raise ValueError(f"gamma must be zero or positive; got {gamma}")
-    return gamma
+    return focus
 
 
 def _as_labels(z: Array, target: Any) -> Array | None:
@@ -193,32 +218,25 @@ def _as_labels(z: Array, target: Any) -> Array | None:
 
 
 def _check_labels(values: Array, labels: Array, classes: int) -> None:
-    if getattr(values, "is_meta", False):
-        return  # a tensor without data: nothing to check
-    wrong = (labels < 0) | (labels >= classes) | (labels != values)
-    if wrong.any():
-        raise ValueError(f"labels must be whole numbers in [0, {classes}); got {values[wrong].ravel()[0]}")
+    right = (labels >= 0) & (labels < classes) & (labels == values)
+    if refuted(right):
+        raise ValueError(f"labels must be whole numbers in [0, {classes}); got {values[~right].ravel()[0]}")
 
 
-def _as_probabilities(z: Array, target: Any, label_smoothing: float) -> Array:
-    if not 0 <= label_smoothing <= 1:
+def _as_probabilities(z: Array, target: Any, label_smoothing: Any) -> Array:
+    smoothing = real_number("label_smoothing", label_smoothing)
+    if not 0 <= smoothing <= 1:
         raise ValueError(f"label_smoothing must be in [0, 1]; got {label_smoothing}")
-    labels = _as_labels(z, target)
-    y = like(target, z) if labels is None else one_hot(labels, z.shape[-1])
-    y = y.astype(z.dtype) if isinstance(y, np.ndarray) else y.to(z.dtype)
+    given, labels = like(target, z), _as_labels(z, target)
     if labels is None:
-        _check_distribution(y, z)
-    return y if label_smoothing == 0 else (1 - label_smoothing) * y + label_smoothing / z.shape[-1]
+        _check_shape(given, z)
+        check_distributions(given, "target probabilities")
+    y = of_type(given if labels is None else one_hot(labels, z.shape[-1]), z)
+    return y if smoothing == 0 else (1 - smoothing) * y + smoothing / z.shape[-1]
 
 
-def _check_distribution(y: Array, z: Array) -> None:
+def _check_shape(y: Array, z: Array) -> None:
     if any(mine not in (1, theirs) for mine, theirs in zip(y.shape[:-1], z.shape[:-1], strict=True)) or (
         y.shape[-1] != z.shape[-1]
     ):
         raise ValueError(f"target probabilities must have shape {tuple(z.shape)}; got {tuple(y.shape)}")
-    if getattr(y, "is_meta", False):
-        return
-    tolerance = max(1e-6, float(namespace(y).finfo(y.dtype).eps) ** 0.5)
-    total = y.sum(axis=-1)
-    if not ((y >= 0).all() and (abs(total - 1) <= tolerance).all()):
-        raise ValueError(f"target probabilities must be at least 0 and sum to 1; got sums {total}")

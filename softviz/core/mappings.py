@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from softviz.core.backend import Axis, Floats, Logits, kernels_for
-from softviz.core.backend_namespace import Array, narrowed, wide_floats
+from softviz.core.backend_namespace import Array, namespace, narrowed, wide_floats
 from softviz.core.closed_forms import entmax_alpha_slope, entmax_weights, of_type, simplex_product
 from softviz.core.temperature_limits import divided, one_per_row, shifted
 
@@ -133,7 +133,7 @@ def tempered(x: Logits, temperature: Logits, *, axis: Axis = -1) -> Floats:
     Raises:
         ValueError: If a temperature is negative or nan, does not broadcast, or they differ along axis.
     """
-    return narrowed(divided(wide_floats(x), temperature, axis), x)  # type: ignore[no-any-return]
+    return narrowed(divided(wide_floats(x), temperature, axis, x), x)  # type: ignore[no-any-return]
 
 
 @quiet
@@ -160,7 +160,10 @@ def gumbel_softmax(x: Logits, temperature: Logits, rng: Any, *, hard: bool = Fal
     kernels, z = kernels_for(x), wide_floats(x)
     noisy = z + of_type(kernels.gumbel_noise(z, rng), z)
     soft = softmax_at(noisy, temperature, axis=axis)
-    return narrowed(kernels.straight_through(noisy, soft, axis) if hard else soft, x)  # type: ignore[no-any-return]
+    if not hard:
+        return narrowed(soft, x)  # type: ignore[no-any-return]
+    draws = namespace(z).broadcast_to(noisy, tuple(soft.shape))  # one noise for all temperatures
+    return narrowed(kernels.straight_through(draws, soft, axis), x)  # type: ignore[no-any-return]
 
 
 @quiet

@@ -9,7 +9,18 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from softviz.core import numpy_entmax, numpy_softmax
-from softviz.core.numpy_rows import Axis, Floats, Rows, as_floats, float_type, mapped, quietly, reduced, working_type
+from softviz.core.numpy_rows import (
+    Axis,
+    Floats,
+    Rows,
+    as_floats,
+    float_type,
+    mapped,
+    quietly,
+    reals,
+    reduced,
+    working_type,
+)
 
 __all__ = [
     "argmax_map",
@@ -19,6 +30,7 @@ __all__ = [
     "log_sigmoid",
     "log_softmax",
     "logsumexp",
+    "reals",
     "sigmoid",
     "softmax",
     "straight_through",
@@ -58,6 +70,8 @@ def entmax(x: ArrayLike, alpha: float | Floats, axis: Axis) -> Floats:
         return mapped(numpy_entmax.kernel_for(float(alpha)), x, axis)
     values = np.asarray(x)
     shape = np.broadcast_shapes(values.shape, alpha.shape)
+    if 0 in shape:
+        return np.empty(shape, float_type(values.dtype))
     orders = Rows.of(np.broadcast_to(alpha.astype(np.float64), shape), axis)
     rows = Rows.of(np.broadcast_to(values, shape), axis)
     return rows.back(_entmax_by_regime(rows.values, orders.values[:, :1]))

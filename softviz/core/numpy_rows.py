@@ -68,6 +68,17 @@ def float_type(dtype: np.dtype[Any]) -> np.dtype[Any]:
     return dtype if working_type(dtype).itemsize == 4 or dtype.kind == "f" else np.dtype(np.float64)
 
 
+def reals(x: ArrayLike) -> NDArray[Any]:
+    """Read x as real numbers, which keep their own type.
+
+    Raises:
+        ValueError: For complex numbers, objects, dates and text.
+    """
+    values = np.asarray(x)
+    working_type(values.dtype)
+    return values
+
+
 def as_floats(x: ArrayLike) -> Floats:
     """Read x as floats: float types are kept, integers and booleans become float64."""
     values = np.asarray(x)

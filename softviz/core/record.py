@@ -10,11 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from softviz.core.backend import is_tensor, kernels_for
-from softviz.core.backend_namespace import like, namespace
+from softviz.core.backend_namespace import namespace, narrowed, surely_none, wide_floats
 from softviz.core.claims import Claims, counterexamples
-from softviz.core.mappings import tempered
+from softviz.core.mappings import quiet, tempered
 from softviz.core.refutations import Counterexample
+from softviz.core.scalars import real_number
+from softviz.core.temperature_limits import class_axes, with_temperature
 
 Array = Any
 """A NumPy array or a torch tensor: what goes in decides what comes out."""
@@ -36,10 +37,7 @@ class Parameter:
 
     def validated(self, value: float) -> float:
         """Return ``value`` when it lies in range (on a step when ``integer``), else raise ValueError."""
-        try:
-            number = float(value)
-        except (TypeError, ValueError):
-            raise ValueError(f"{self.key} must be a number; got {value!r}") from None
+        number = float(real_number(self.key, value))
         if not self.minimum <= number <= self.maximum:
             raise ValueError(f"{self.key} must be in [{self.minimum:g}, {self.maximum:g}]; got {value}")
         if not self.integer:
@@ -85,25 +83,32 @@ class Mapping:
         """Map logits to probabilities; parameters left out take their defaults."""
         return self.apply(logits, axis=axis, **self.complete(parameters))
 
+    @quiet
     def at(self, logits: Array, temperature: Array, *, axis: int = -1, **parameters: float) -> Array:
         """Map ``logits / temperature``; at 0 and inf, and where the division overflows, give the exact limit.
 
         Args:
             logits: Scores, shape ``[..., classes]``.
-            temperature: At least 0; an array broadcasts against the logits (``[:, None]`` for a sweep).
+            temperature: At least 0; an array broadcasts against the logits, with size 1 along axis (``[:, None]`` for a
+                sweep).
             axis: The axis that holds the classes.
             parameters: The map's own, see ``parameters``.
+
+        Returns:
+            Probabilities, the broadcast shape, the float type of the logits.
+
+        Raises:
+            ValueError: If a temperature is negative, nan or no number, or they differ within a row.
         """
         complete = self.complete(parameters)
-        given, heat = _with_temperature(logits, temperature)
+        given, heat = with_temperature(wide_floats(logits), temperature, axis)
         if self.claims.scale_invariant:
-            shape = np.broadcast_shapes(tuple(given.shape), tuple(heat.shape))
-            return namespace(given).broadcast_to(self.apply(given, axis=axis, **complete), shape)
-        if self.claims.shift_invariant:
+            result = self.apply(given, axis=axis, **complete)
+        elif self.claims.shift_invariant:
             result = self.apply(tempered(given, heat, axis=axis), axis=axis, **complete)
         else:
             result = self._divided(given, heat, axis, complete)
-        return self._with_hot_limit(result, given, heat, axis, complete)
+        return narrowed(self._with_hot_limit(result, given, heat, axis, complete), logits)
 
     def parameter(self, key: str) -> Parameter:
         """Look one parameter up by its key."""
@@ -134,30 +139,31 @@ class Mapping:
 
     def _divided(self, logits: Array, heat: Array, axis: int, parameters: dict[str, float]) -> Array:
         """Without shift invariance no score may move to make room: what overflows is at its cold limit."""
+        ratio = _ratio(logits, heat)
+        if self.cold is None:
+            return self.apply(ratio, axis=axis, **parameters)
         xp = namespace(logits)
-        with np.errstate(all="ignore"):
-            ratio = xp.where(logits == 0, logits, logits / heat)  # zero stays zero, at T = 0 as well
-        ratio = xp.where(xp.isfinite(logits), ratio, logits)
-        lost = xp.any(xp.isinf(ratio) & xp.isfinite(logits), axis=axis, keepdims=True)
-        result = self.apply(ratio, axis=axis, **parameters)
-        if self.cold is None or not lost.any():
-            return result
-        return xp.where(lost, self.cold(logits, axis=axis, **parameters), result)
+        overflown = xp.isinf(ratio) & xp.isfinite(logits)
+        if surely_none(overflown):
+            return self.apply(ratio, axis=axis, **parameters)
+        lost = overflown.any(axis=class_axes(axis, logits.ndim), keepdims=True)
+        # each formula gets rows it can differentiate: autograd multiplies what it leaves out by 0
+        kept = self.apply(xp.where(lost, 0.0, ratio), axis=axis, **parameters)
+        return xp.where(lost, self.cold(xp.where(lost, logits, 1.0), axis=axis, **parameters), kept)
 
     def _with_hot_limit(
         self, result: Array, logits: Array, heat: Array, axis: int, parameters: dict[str, float]
     ) -> Array:
         boiling = heat == np.inf
-        if self.hot is None or not boiling.any():
+        if self.hot is None or surely_none(boiling):
             return result
         return namespace(logits).where(boiling, self.hot(logits, axis=axis, **parameters), result)
 
 
-def _with_temperature(logits: Array, temperature: Array) -> tuple[Array, Array]:
-    """Read both as floats of the logits' type; refuse a negative or missing temperature."""
-    given = kernels_for(logits).as_floats(logits)
-    heat = like(temperature, given)
-    if not (heat >= 0).all():
-        raise ValueError(f"temperature must be zero or positive; got {temperature!r}")
-    with np.errstate(over="ignore"):  # past the largest float16 a temperature is as good as infinite
-        return given, heat.to(given) if is_tensor(heat) else heat.astype(given.dtype)
+def _ratio(logits: Array, heat: Array) -> Array:
+    """Divide; at T = 0 zero stays zero and the others go to infinity, and an infinite score stays what it is."""
+    xp = namespace(logits)
+    frozen = heat == 0
+    limits = xp.where(logits == 0, 0.0, xp.sign(logits) * np.inf)
+    ratio = xp.where(frozen, limits, logits / xp.where(frozen, 1.0, heat))
+    return xp.where(xp.isfinite(logits), ratio, logits)

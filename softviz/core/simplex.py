@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from softviz.core.backend_namespace import Array, kth_largest, like, namespace, narrowed, wide_floats
+from softviz.core.backend import kernels_for
+from softviz.core.backend_namespace import Array, kth_largest, like, namespace, narrowed, refuted, wide_floats
 
 Floats = NDArray[np.floating[Any]]
 
@@ -148,6 +149,22 @@ def simplex_grid(resolution: int) -> Floats:
         raise ValueError(f"resolution must be at least 1; got {resolution}")
     first, second = np.nonzero(np.tri(resolution + 1)[::-1])
     return np.stack([first, second, resolution - first - second], axis=-1) / resolution
+
+
+def check_distributions(given: Array, name: str) -> None:
+    """Refuse rows that are no distributions over the last axis, give or take what their own float type rounds.
+
+    Raises:
+        ValueError: If a number is negative or nan, or a row does not sum to 1.
+    """
+    p, xp = wide_floats(given), namespace(given)
+    rounding = float(xp.finfo(kernels_for(given).as_floats(given).dtype).eps)
+    total = p.sum(axis=-1)
+    off = abs(total - 1)
+    if refuted(p >= 0):
+        raise ValueError(f"{name} must be at least 0 and sum to 1; got {p[~(p >= 0)].ravel()[0]}")
+    if refuted(off <= max(1e-6, rounding**0.5)):
+        raise ValueError(f"{name} must be at least 0 and sum to 1; got a sum of {total.ravel()[off.argmax()]}")
 
 
 def _log_or_zero(p: Array) -> Array:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from softviz.core.backend_namespace import on_host
 from softviz.core.mappings import log_softmax, softmax, tempered
 
 Floats = NDArray[np.floating[Any]]
@@ -42,13 +43,14 @@ def softmax_steps(logits: ArrayLike, temperature: float = 1.0) -> SoftmaxSteps:
     """Compute softmax of ``logits / temperature`` and keep every step.
 
     Args:
-        logits: Finite scores, shape ``[..., classes]``, at least one class; integers are taken as float64.
+        logits: Finite scores, shape ``[..., classes]``, at least one class; integers are taken as float64, and a tensor
+            is read from its device.
         temperature: At least 0; 0 and inf give the limits.
 
     Returns:
         The record; ``exponentials / total`` equals ``probabilities`` to rounding.
     """
-    scores = np.asarray(logits)
+    scores = on_host(logits)
     scores = scores.astype(np.float64) if scores.dtype.kind in "biu" else scores
     if scores.dtype.kind != "f" or scores.ndim == 0 or scores.shape[-1] == 0 or not np.isfinite(scores).all():
         raise ValueError(f"logits must be finite numbers, at least one; got {logits!r}")

@@ -1,4 +1,7 @@
-"""What temperature does to softmax: sweeps, entropy, sampling, and the way from a wish to a temperature."""
+"""What temperature does to softmax: sweeps, entropy, sampling, and the way from a wish to a temperature.
+
+Numbers come out, not gradients: tensors are read from their device as float64.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from softviz.core.backend_namespace import doubles
 from softviz.core.mappings import softmax_at, tempered
 from softviz.core.record import Mapping
 from softviz.core.simplex import entropy
@@ -105,7 +109,7 @@ def entropy_slope(logits: ArrayLike, temperature: ArrayLike = 1.0) -> Floats:
     """
     shifted, p = _shifted(logits, temperature)
     variance = _mean(p, shifted, around=_mean(p, shifted)[..., None], power=2)  # of z / T, hence one T is left
-    heat = np.broadcast_to(np.asarray(temperature, dtype=np.float64), variance.shape)
+    heat = np.broadcast_to(doubles(temperature), variance.shape)
     return np.where(heat == 0, 0.0, variance / np.where(heat == 0, 1.0, heat))
 
 
@@ -270,7 +274,7 @@ def wilson_interval(counts: ArrayLike, n: int, level: float = 0.95) -> Interval:
 
 
 def _scores(logits: ArrayLike) -> Floats:
-    scores = np.asarray(logits, dtype=np.float64)
+    scores = doubles(logits)
     if scores.ndim != 1 or scores.size == 0:
         raise ValueError(f"expected the scores of one example, shape [classes]; got shape {scores.shape}")
     return scores
@@ -286,8 +290,8 @@ def _finite_scores(logits: ArrayLike) -> Floats:
 
 def _shifted(logits: ArrayLike, temperature: ArrayLike) -> tuple[Floats, Floats]:
     """Return tempered logits less their maximum, and their softmax."""
-    heat = np.asarray(temperature, dtype=np.float64)
-    scaled = tempered(np.asarray(logits, dtype=np.float64), heat[..., None])
+    heat = doubles(temperature)
+    scaled = tempered(doubles(logits), heat[..., None])
     shifted = scaled - scaled.max(axis=-1, keepdims=True)
     exponentials = np.exp(shifted)
     return shifted, exponentials / exponentials.sum(axis=-1, keepdims=True)

@@ -7,33 +7,51 @@ from typing import Any
 import numpy as np
 
 from softviz.core.backend import Axis, kernels_for
-from softviz.core.backend_namespace import Array, like, namespace
+from softviz.core.backend_namespace import Array, like, namespace, narrowed, refuted
 from softviz.core.closed_forms import of_type
 from softviz.core.numpy_rows import axes_of
 
 
-def divided(z: Array, temperature: Any, axis: Axis) -> Array:
+def divided(z: Array, temperature: Any, axis: Axis, x: Any = None) -> Array:
     """Divide floats by a temperature, or by one a row.
 
-    A row whose quotients leave the range of its float type is measured from its maximum instead, which softmax does not
-    notice: at temperature 0 the largest become 0 and the others -inf. At infinity all that is finite becomes 0.
+    A row whose quotients leave the range of their float type is measured from its maximum instead, which softmax does
+    not notice: at temperature 0 the largest become 0 and the others -inf. At infinity all that is finite becomes 0.
+
+    Args:
+        z: The logits, in floats wide enough to compute in.
+        temperature: At least 0; a number, or one a row.
+        axis: The axis or axes that hold the classes.
+        x: What has the float type that the quotients are to fit; z itself if left out.
 
     Raises:
         ValueError: If a temperature is negative, nan or no real number, or they differ within a row.
     """
     xp = namespace(z)
-    heat = one_per_row(temperature, z, axis, "temperature")
-    if not (getattr(heat, "is_meta", False) or (heat >= 0).all()):
-        raise ValueError(f"temperature must be zero or positive; got {temperature!r}")
-    z, heat = xp.broadcast_to(z, np.broadcast_shapes(tuple(z.shape), tuple(heat.shape))), of_type(heat, z)
-    scaled = z / heat
-    if 0 in scaled.shape:
-        return scaled
-    top = _top(z, axis)
-    from_top = xp.where(z == top, 0.0, (z - top) / heat)
+    z, heat = with_temperature(z, temperature, axis)
+    if 0 in z.shape:
+        return z
+    frozen = heat == 0
+    divisor = xp.where(frozen, 1.0, heat)  # never 0: autograd multiplies what it leaves out by 0
+    scaled, top = z / divisor, _top(z, axis)
+    below = xp.where(frozen, -np.inf, (z - top) / divisor)
     finite = xp.isfinite(z)
-    lost = (finite & ~xp.isfinite(scaled)).any(axis=class_axes(axis, z.ndim), keepdims=True)
-    return xp.where(finite, xp.where(lost, from_top, scaled), z)
+    overflown = finite & ~xp.isfinite(scaled if x is None else narrowed(scaled, x))
+    lost = frozen | overflown.any(axis=class_axes(axis, z.ndim), keepdims=True)
+    return xp.where(finite, xp.where(lost, xp.where(z == top, 0.0, below), scaled), z)
+
+
+def with_temperature(z: Array, temperature: Any, axis: Axis) -> tuple[Array, Array]:
+    """Give logits the shape that a temperature of their own for each row asks for, and the temperature their type.
+
+    Raises:
+        ValueError: If a temperature is negative, nan or no real number, or they differ within a row.
+    """
+    heat = one_per_row(temperature, z, axis, "temperature")
+    if refuted(heat >= 0):
+        raise ValueError(f"temperature must be zero or positive; got {temperature!r}")
+    shape = np.broadcast_shapes(tuple(z.shape), tuple(heat.shape))
+    return namespace(z).broadcast_to(z, shape), of_type(heat, z)
 
 
 def shifted(z: Array, axis: Axis) -> Array:

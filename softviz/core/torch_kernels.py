@@ -17,7 +17,7 @@ from torch.nn import functional
 
 from softviz.core import torch_entmax
 from softviz.core.numpy_rows import Axis
-from softviz.core.torch_rows import as_floats, mapped, reduced, wide
+from softviz.core.torch_rows import as_floats, mapped, reals, reduced, wide
 
 __all__ = [
     "argmax_map",
@@ -27,6 +27,7 @@ __all__ = [
     "log_sigmoid",
     "log_softmax",
     "logsumexp",
+    "reals",
     "sigmoid",
     "softmax",
     "straight_through",
@@ -76,7 +77,8 @@ def gumbel_noise(x: Tensor, rng: torch.Generator) -> Tensor:
     """Draw standard Gumbel noise in the shape and float type of x, on its device."""
     if not isinstance(rng, torch.Generator):
         raise ValueError(f"rng must be a torch.Generator for a tensor; got {type(rng).__name__}")
-    return -torch.empty_like(x).exponential_(generator=rng).log()
+    noise = torch.empty_like(x)
+    return noise if x.is_meta else -noise.exponential_(generator=rng).log()
 
 
 def straight_through(noisy: Tensor, soft: Tensor, axis: Axis) -> Tensor:

@@ -11,8 +11,8 @@ from torch import Tensor
 from softviz.core.numpy_rows import Axis, axes_of
 
 
-def as_floats(x: Any) -> Tensor:
-    """Read x as floats: float types are kept, integers and booleans become float64.
+def reals(x: Any) -> Tensor:
+    """Read x as real numbers, which keep their own type.
 
     Raises:
         ValueError: If x holds complex numbers.
@@ -20,6 +20,12 @@ def as_floats(x: Any) -> Tensor:
     values = torch.as_tensor(x)
     if values.is_complex():
         raise ValueError(f"expected real numbers; got a tensor of {values.dtype}")
+    return values
+
+
+def as_floats(x: Any) -> Tensor:
+    """Read x as floats: float types are kept, integers and booleans become float64."""
+    values = reals(x)
     return values if values.is_floating_point() else values.double()
 
 

@@ -164,6 +164,49 @@ def test_maxout_of_z_and_zero_is_relu():
     np.testing.assert_array_equal(maxout(np.stack([z, np.zeros(11)], axis=-1), 2)[:, 0], np.maximum(z, 0))
 
 
+@pytest.mark.parametrize(
+    ("x", "pieces", "axis", "message"),
+    [
+        (3.0, 1, -1, "axis -1 is out of bounds"),
+        (np.zeros(3), 1, 5, "axis 5 is out of bounds"),
+        (np.zeros(3), 1, None, "axis must be a single integer; got None"),
+        (np.zeros(3), 1.5, -1, "pieces must be a whole number; got 1.5"),
+        (np.zeros(3), 0, -1, "pieces must be at least 1; got 0"),
+    ],
+)
+def test_maxout_says_what_it_cannot_pool(x, pieces, axis, message):
+    with pytest.raises(ValueError, match=message):
+        maxout(x, pieces, axis=axis)
+
+
+@pytest.mark.parametrize("key", ["logistic", "arctan", "gaussian", "softplus", "spherical", "taylor"])
+def test_several_axes_may_hold_the_classes(key):
+    together = MAPPINGS[key](LOGITS.ravel()).reshape(LOGITS.shape)
+    np.testing.assert_allclose(MAPPINGS[key](LOGITS, axis=None), together, **CLOSE)
+    np.testing.assert_allclose(MAPPINGS[key](LOGITS, axis=(0, 1)), together, **CLOSE)
+
+
+@pytest.mark.parametrize("key", ["logistic", "softplus", "taylor", "top_k"])
+@pytest.mark.parametrize("axis", [5, 1.5, "rows", (0, 0)])
+def test_an_axis_that_is_not_there_is_refused(key, axis):
+    with pytest.raises(ValueError, match="axis"):
+        MAPPINGS[key](LOGITS, axis=axis)
+
+
+@pytest.mark.parametrize(("x", "axis"), [(LOGITS, None), (LOGITS, (0, 1)), (3.0, -1)])
+def test_top_k_ranks_along_one_axis_only(x, axis):
+    with pytest.raises(ValueError, match=r"axis must be the one whose classes are ranked; got [02] axes"):
+        top_k_softmax(x, axis=axis, k=2)
+
+
+@pytest.mark.parametrize("key", ["logistic", "arctan_raw", "top_k"])
+@pytest.mark.parametrize("direction", [[1j, 0], [None, 0], ["a", "b"]])
+def test_a_direction_that_is_no_real_number_is_refused(key, direction):
+    for product in (MAPPINGS[key].jvp, MAPPINGS[key].vjp):
+        with pytest.raises(ValueError, match="expected real numbers; got an array of"):
+            product([1.0, 2.0], direction, **MAPPINGS[key].defaults())
+
+
 def test_maxout_refuses_a_size_that_does_not_divide():
     with pytest.raises(ValueError, match="multiple of pieces=2 values on axis -1; got 3"):
         maxout(np.zeros(3), 2)

@@ -128,7 +128,59 @@ def test_what_are_not_examples_is_refused(scores, labels, message):
 
 
 def test_logits_are_no_probabilities():
-    with pytest.raises(ValueError, match=r"probabilities must be in \[0, 1\]"):
-        expected_calibration_error(LOGITS, LABELS)
-    with pytest.raises(ValueError, match="bins must be at least 1; got 0"):
-        reliability_bins(softmax(LOGITS), LABELS, bins=0)
+    for function in (expected_calibration_error, brier_score):
+        with pytest.raises(ValueError, match="probabilities must be at least 0 and sum to 1; got -"):
+            function(LOGITS, LABELS)
+        with pytest.raises(ValueError, match=r"probabilities must be at least 0 and sum to 1; got a sum of 1\.1"):
+            function([[0.5, 0.6], [0.5, 0.5]], [0, 1])
+
+
+def test_probabilities_may_be_as_far_from_one_as_their_type_rounds():
+    halves = np.full((3, 7), 1 / 7, np.float16)
+    assert halves.astype(np.float64).sum(axis=-1)[0] != pytest.approx(1, abs=1e-4)
+    assert expected_calibration_error(halves, [0, 1, 2]) == pytest.approx(1 / 3 - 1 / 7, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("bins", "message"),
+    [(0, "bins must be at least 1; got 0"), (1.5, "bins must be a whole number; got 1.5"), ("a", "must be a number")],
+)
+def test_bins_are_counted(bins, message):
+    with pytest.raises(ValueError, match=message):
+        reliability_bins(softmax(LOGITS), LABELS, bins=bins)
+
+
+@pytest.mark.parametrize("scores", [[["1", "2"], ["3", "1"]], [[1j, 2], [3, 1]], [[None, 1], [1, 1]]])
+def test_what_are_no_real_numbers_is_refused(scores):
+    for function in (fit_temperature, expected_calibration_error, brier_score, accuracy, negative_log_likelihood):
+        with pytest.raises(ValueError, match="expected real numbers; got an array of"):
+            function(scores, [1, 1])
+
+
+@pytest.mark.filterwarnings("error")
+def test_labels_that_are_missing_are_refused_without_a_warning():
+    with pytest.raises(ValueError, match=r"labels must be whole numbers in \[0, 2\); got nan"):
+        expected_calibration_error(np.full((2, 2), 0.5), [1, np.nan])
+
+
+@pytest.mark.filterwarnings("error")
+def test_the_largest_floats_are_fitted_as_their_ratio_is():
+    logits = np.array([[1.0, -1.0], [1.0, -1.0], [-1.0, 1.0]])
+    labels = [0, 0, 0]
+    expected = fit_temperature(logits, labels)
+    assert fit_temperature(logits * 5e307, labels) == pytest.approx(5e307 * expected, rel=1e-12)
+    # the answer, 1e308 times 2.9, is past the largest float
+    assert fit_temperature(logits * 1e308, labels) == np.inf
+
+
+@pytest.mark.torch
+@pytest.mark.parametrize("dtype", ["bfloat16", "float32"])
+def test_tensors_are_read_without_their_gradients(dtype):
+    torch = pytest.importorskip("torch")
+    logits = torch.tensor(LOGITS[:101], requires_grad=True).to(getattr(torch, dtype))
+    labels = torch.tensor(LABELS[:101])
+    same = logits.detach().float().numpy()
+    assert fit_temperature(logits, labels) == fit_temperature(same, LABELS[:101])
+    p = torch.softmax(logits, -1)
+    expected = expected_calibration_error(p.detach().double().numpy() if dtype == "float32" else p, LABELS[:101])
+    assert expected_calibration_error(p, labels) == expected

@@ -150,3 +150,28 @@ def test_autograd_finds_the_same_gradient(mapping, parameters):
     (function() * torch.tensor(cotangent)).sum().backward()
     # both are closed forms in float64; high Taylor orders cancel to a few hundredths
     np.testing.assert_allclose(vjp(mapping, LOGITS, cotangent, **parameters), z.grad.numpy(), atol=1e-12)
+
+
+@pytest.mark.parametrize("direction", [None, [1j, 0.0], ["a", "b"]])
+def test_a_direction_that_is_no_real_number_is_refused(direction):
+    for product in (jvp, vjp):
+        with pytest.raises(ValueError, match="expected real numbers; got an array of"):
+            product(MAPPINGS["softmax"], [1.0, 2.0], direction)
+
+
+@pytest.mark.parametrize("axis", [None, 1.5, 5, (0, 0)])
+def test_a_jacobian_needs_one_axis_that_is_there(axis):
+    with pytest.raises(ValueError, match="axis"):
+        jacobian(MAPPINGS["softmax"], LOGITS, axis=axis)
+
+
+@pytest.mark.parametrize("temperature", ["a", None, 1j, [1.0, 2.0]])
+def test_a_temperature_that_is_no_single_number_is_refused(temperature):
+    with pytest.raises(ValueError, match="temperature must be a number; got"):
+        jacobian(MAPPINGS["softmax"], LOGITS, temperature=temperature)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("key", ["softmax", "sparsemax", "entmax", "logistic"])
+def test_where_the_temperature_overflows_the_scores_nothing_moves(key):
+    np.testing.assert_array_equal(jacobian(MAPPINGS[key], [1.0, 2.0, 3.0], temperature=1e-320), 0)

@@ -17,6 +17,7 @@ from softviz.core import (
     log_softmax,
     logsumexp,
     sigmoid,
+    sigmoid_jvp,
     softmax,
     softmax_at,
     softmax_jvp,
@@ -91,6 +92,11 @@ class TestWhatIsImpossible:
 @pytest.mark.parametrize("shape", [(0,), (3, 0), (0, 3), (0, 0)])
 def test_nothing_gives_nothing(mapping, shape):
     assert mapping(np.zeros(shape)).shape == shape
+
+
+@pytest.mark.parametrize("shape", [(3, 0), (0, 3)])
+def test_nothing_gives_nothing_with_an_alpha_a_row(shape):
+    assert entmax(np.zeros(shape, np.float32), np.full((shape[0], 1), 1.5)).shape == shape
 
 
 def test_the_sum_over_nothing_is_zero():
@@ -211,6 +217,12 @@ class TestBadInput:
             softmax_at(np.zeros((2, 2)), np.ones((3, 1)))
         with pytest.raises(ValueError, match="expected real numbers"):
             softmax_at([1.0, 2.0], 1j)
+
+    @pytest.mark.parametrize("direction", [[1j, 0], [None, 0], ["a", "b"]])
+    def test_directions_that_are_no_real_numbers_are_refused(self, direction):
+        for function in (softmax_jvp, sigmoid_jvp, lambda x, t: entmax_jvp(x, t, 1.5)):
+            with pytest.raises(ValueError, match="expected real numbers; got an array of"):
+                function([1.0, 2.0], direction)
 
     def test_shapes_that_do_not_match_are_refused(self):
         with pytest.raises(ValueError, match=r"\(3,?\).*\(2,?\)"):

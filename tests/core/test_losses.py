@@ -223,6 +223,58 @@ def test_settings_out_of_range_are_refused():
         fenchel_young_loss(LOGITS, LABELS, -1.0)
 
 
+@pytest.mark.parametrize("wrong", ["a", None, 1j, [1.0, 2.0]])
+def test_settings_that_are_no_single_number_are_refused(wrong):
+    for loss in (cross_entropy, cross_entropy_gradient, squared_error_gradient, focal_loss_gradient):
+        for setting in ("temperature", "label_smoothing"):
+            with pytest.raises(ValueError, match=f"{setting} must be a number; got"):
+                loss(LOGITS, LABELS, **{setting: wrong})
+    with pytest.raises(ValueError, match="gamma must be a number; got"):
+        focal_loss(LOGITS, LABELS, wrong)
+    for loss in (fenchel_young_loss, fenchel_young_gradient):
+        with pytest.raises(ValueError, match="alpha must be a number; got"):
+            loss(LOGITS, LABELS, wrong)
+
+
+@pytest.mark.parametrize("target", [None, "a", 1j, [1j, 0, 0, 0, 0], [None] * 5])
+@pytest.mark.parametrize("loss", [cross_entropy, squared_error_gradient, focal_loss])
+def test_a_target_that_is_no_real_number_is_refused(loss, target):
+    with pytest.raises(ValueError, match="expected real numbers; got an array of"):
+        loss(LOGITS[0], target)
+
+
+def test_a_single_score_has_no_classes():
+    with pytest.raises(ValueError, match=r"scores must have an axis of classes.*; got a single number"):
+        cross_entropy(3.0, 0)
+
+
+def test_a_certain_answer_costs_zero_without_a_minus_sign():
+    certain = np.array([1.0, -np.inf])
+    for loss in (cross_entropy, focal_loss):
+        for target in (0, [1.0, 0.0]):
+            assert not np.signbit(loss(certain, target))
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("logits", [np.float16([60000, -60000]), np.array([1e308, -1e308])])
+def test_a_hopeless_answer_costs_what_its_type_can_hold_without_a_warning(logits):
+    for loss in (cross_entropy, focal_loss, *(lambda z, y, a=a: fenchel_young_loss(z, y, a) for a in (1.0, 1.5, 2.0))):
+        assert loss(logits, 1) == np.inf
+        assert loss(logits, 0) == 0
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_gradient_past_the_largest_float_is_infinite_without_a_warning():
+    np.testing.assert_array_equal(cross_entropy_gradient([1.0, 2.0], 0, temperature=1e-320), [-np.inf, np.inf])
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("label", [np.nan, np.inf, 1e30])
+def test_labels_that_no_integer_can_hold_are_refused_without_a_warning(label):
+    with pytest.raises(ValueError, match=r"labels must be whole numbers in \[0, 5\); got"):
+        cross_entropy(LOGITS[0], label)
+
+
 @pytest.mark.torch
 def test_the_losses_are_torch_s():
     torch = pytest.importorskip("torch")

@@ -122,6 +122,10 @@ class TestTemperature:
     def test_a_large_common_part_of_the_scores_costs_nothing(self):
         np.testing.assert_array_equal(softmax_at([1e9, 1e9 + 1], 0.3), softmax_at([0.0, 1.0], 0.3))
 
+    def test_quotients_past_the_range_of_half_precision_give_the_limit(self):
+        np.testing.assert_array_equal(tempered(np.float16([1, 2, 60000]), 1e-3), [-np.inf, -np.inf, 0])
+        np.testing.assert_array_equal(tempered(np.float16([1, 2]), 0.5), [2, 4])
+
     def test_a_single_precision_score_stays_one(self):
         assert softmax_at(np.float32([1, 2]), np.float64(0.5)).dtype == np.float32
         assert tempered(np.float32([1, 2]), np.array([[0.5], [2.0]])).dtype == np.float32
@@ -164,6 +168,12 @@ class TestGumbelSoftmax:
         soft = gumbel_softmax(CUBE, 0.5, np.random.default_rng(5), axis=1)
         hard = gumbel_softmax(CUBE, 0.5, np.random.default_rng(5), hard=True, axis=1)
         np.testing.assert_array_equal(hard, argmax_map(soft, axis=1))
+
+    def test_a_hard_draw_has_a_row_for_every_temperature(self):
+        heats = [[0.1], [5.0], [2.0]]
+        soft, hard = (gumbel_softmax(np.zeros(2), heats, np.random.default_rng(3), hard=h) for h in (False, True))
+        assert soft.shape == hard.shape == (3, 2)
+        np.testing.assert_array_equal(hard.argmax(axis=-1), soft.argmax(axis=-1))
 
     def test_what_is_impossible_is_never_drawn(self):
         draws = gumbel_softmax(np.tile([0.0, -np.inf], (101, 1)), 1.0, np.random.default_rng(5), hard=True)

@@ -90,6 +90,42 @@ def test_a_negative_or_missing_temperature_is_refused(mapping):
             mapping.at([1.0, 2.0], wrong)
 
 
+@pytest.mark.parametrize("mapping", EVERY_MAP)
+@pytest.mark.parametrize("wrong", [None, "a", 1j, [1j]])
+def test_a_temperature_that_is_no_real_number_is_refused(mapping, wrong):
+    with pytest.raises(ValueError, match="expected real numbers; got an array of"):
+        mapping.at([1.0, 2.0], wrong)
+
+
+@pytest.mark.parametrize("mapping", EVERY_MAP)
+def test_a_temperature_of_its_own_for_every_score_is_refused(mapping):
+    with pytest.raises(ValueError, match="temperature must have size 1 along axis -1"):
+        mapping.at([1.0, 2.0], [1.0, 2.0])
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32])
+@pytest.mark.parametrize(("mapping", "parameters"), EVERY_CASE)
+def test_narrow_scores_keep_their_type_and_are_rounded_once(mapping, parameters, dtype):
+    narrow = ROWS.astype(dtype)
+    for temperature in (0.0, 0.5, np.inf):
+        answer = mapping.at(narrow, temperature, **parameters)
+        assert answer.dtype == dtype
+        wide = mapping.at(narrow.astype(np.float32), temperature, **parameters)
+        np.testing.assert_array_equal(answer, wide.astype(dtype))
+
+
+def test_half_precision_scores_over_a_temperature_do_not_overflow_on_the_way():
+    np.testing.assert_array_equal(MAPPINGS["softmax"].at(np.float16([1, 2, 60000]), 1e-3), [0, 0, 1])
+    # 1 / 1e-8 is past the largest float16, as is the temperature past the smallest
+    np.testing.assert_array_equal(MAPPINGS["logistic"].at(np.float16([1, -1]), 1e-8), [1, 0])
+
+
+def test_a_score_of_minus_infinity_is_never_the_nearest_to_a_cold_gaussian():
+    gaussian = MAPPINGS["gaussian"]
+    np.testing.assert_array_equal(gaussian.at([1.0, -np.inf, 0.5], 0), [0, 0, 1])
+    np.testing.assert_array_equal(gaussian.at([1.0, -np.inf, -1.0], 0, centre=-1.0), [0, 0, 1])
+
+
 def test_claims_follow_the_parameter():
     entmax = MAPPINGS["entmax"]
     assert entmax.claims_at(alpha=1).strictly_positive

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from softviz.core import (
+    MAPPINGS,
     cross_entropy,
     cross_entropy_gradient,
     entropy,
@@ -17,6 +18,10 @@ from softviz.core import (
     kl_divergence,
     margin,
     perplexity,
+    softmax_at,
+    softmax_entropy,
+    softmax_jvp,
+    softmax_steps,
     squared_error,
     squared_error_gradient,
     support_size,
@@ -117,3 +122,87 @@ def test_a_tensor_keeps_its_type(dtype):
         assert jacobian(mapping, z, **parameters).dtype == z.dtype, mapping.key
     assert cross_entropy(z, torch.tensor(LABELS)).dtype == z.dtype
     assert entropy(torch.softmax(z, -1)).dtype == z.dtype
+
+
+def test_steps_and_entropies_are_read_from_a_tensor_that_has_a_gradient():
+    for dtype in (torch.bfloat16, torch.float32):
+        z = torch.tensor(LOGITS, requires_grad=True).to(dtype)
+        same = z.detach().float().numpy()
+        np.testing.assert_array_equal(softmax_entropy(z), softmax_entropy(same))
+        np.testing.assert_array_equal(softmax_steps(z).probabilities, softmax_steps(same).probabilities)
+
+
+ZEROS = [[0.0, 0.0, 0.0], [0.0, 1.0, -1.0], [0.0, -1.0, -2.0], [1.0, 2.0, 0.0]]
+
+
+@pytest.mark.parametrize(("mapping", "parameters"), EVERY_CASE)
+@pytest.mark.parametrize("scores", ZEROS)
+def test_autograd_finds_the_slope_at_a_temperature_where_scores_are_zero(mapping, parameters, scores):
+    cotangent = np.array([1.0, 2.0, 3.0])
+    z = torch.tensor(scores, dtype=torch.float64, requires_grad=True)
+    result = mapping.at(z, 0.5, **parameters)
+    if not result.requires_grad:
+        pytest.skip("flat")
+    (gradient,) = torch.autograd.grad((result * torch.tensor(cotangent)).sum(), z)
+    expected = vjp(mapping, np.array(scores), cotangent, temperature=0.5, **parameters)
+    np.testing.assert_allclose(gradient.numpy(), expected, atol=1e-12)
+
+
+@pytest.mark.parametrize(("mapping", "parameters"), EVERY_CASE)
+def test_the_limits_have_gradients_that_are_numbers(mapping, parameters):
+    for scores in (*ZEROS, [-1.0, -2.0, 2.0]):
+        for temperature in (0.0, np.inf):
+            z = torch.tensor(scores, dtype=torch.float64, requires_grad=True)
+            result = mapping.at(z, temperature, **parameters)
+            if result.requires_grad:
+                assert torch.isfinite(torch.autograd.grad((result * z.detach()).sum(), z)[0]).all(), scores
+
+
+@pytest.mark.parametrize(("mapping", "parameters"), EVERY_CASE)
+def test_every_map_at_a_temperature_takes_tensors_without_data_and_functional_transforms(mapping, parameters):
+    z = torch.tensor(LOGITS)
+    for temperature in (0.0, 0.7, np.inf):
+        assert mapping.at(z.to("meta"), temperature, **parameters).is_meta
+        mapped = torch.func.vmap(lambda row, t=temperature: mapping.at(row, t, **parameters))(z)
+        np.testing.assert_allclose(mapped.numpy(), mapping.at(LOGITS, temperature, **parameters), atol=1e-13)
+        gradient = torch.func.grad(lambda rows, t=temperature: (mapping.at(rows, t, **parameters) ** 2).sum())(z)
+        assert torch.isfinite(gradient).all()
+    heats = torch.tensor([0.5, 2.0])
+    swept = torch.func.vmap(lambda t: mapping.at(z, t, **parameters))(heats)
+    np.testing.assert_allclose(swept[1].numpy(), mapping.at(LOGITS, 2.0, **parameters), atol=1e-13)
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_every_loss_takes_functional_transforms(target):
+    z, y = torch.tensor(LOGITS), torch.tensor(target)
+    charges = [cross_entropy, squared_error, focal_loss]
+    charges += [lambda scores, goal, a=alpha: fenchel_young_loss(scores, goal, a) for alpha in (1.0, 1.5, 3.0)]
+    for loss in charges:
+        np.testing.assert_allclose(torch.func.vmap(loss)(z, y).numpy(), loss(LOGITS, target), atol=1e-13)
+        together = torch.func.grad(lambda scores, f=loss: f(scores, y).sum())(z)
+        np.testing.assert_allclose(torch.func.vmap(torch.func.grad(loss))(z, y), together, atol=1e-13)
+
+
+def test_a_cold_softmax_has_a_gradient_of_zero():
+    z = torch.tensor([1.0, 2.0, 2.0], requires_grad=True)
+    (gradient,) = torch.autograd.grad(softmax_at(z, 0.0)[1], z)
+    np.testing.assert_array_equal(gradient, 0)
+
+
+def test_complex_tensors_are_refused_wherever_they_come():
+    z, wrong = torch.ones(2), torch.ones(2) * 1j
+    for call in (
+        lambda: softmax_jvp(z, wrong),
+        lambda: MAPPINGS["logistic"].vjp(z, wrong),
+        lambda: cross_entropy(z, wrong),
+        lambda: softmax_at(z, wrong[0]),
+    ):
+        with pytest.raises(ValueError, match=r"expected real numbers; got a tensor of torch\.complex64"):
+            call()
+
+
+@pytest.mark.parametrize("axis", [5, (0, 0), 1.5])
+def test_axes_that_are_not_there_are_refused(axis):
+    for call in (MAPPINGS["logistic"], MAPPINGS["top_k"], lambda x, axis: jacobian(MAPPINGS["softmax"], x, axis=axis)):
+        with pytest.raises(ValueError, match="axis"):
+            call(torch.ones(3), axis=axis)
