@@ -58,4 +58,4 @@ $(VENV)/dev.stamp: requirements-dev.txt | $(VENV)/app.stamp
 	@touch $@
 
 clean:
-	rm -rf $(VENV) static .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) static/*.js .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -10,7 +10,7 @@ from softviz.fields import LinkRecord
 from softviz.records.experiments import EXPERIMENTS, Experiment
 from softviz.records.presentation import Presentation
 from softviz.scores import PRESETS, Scores
-from softviz.scores.parsing import parse_scores
+from softviz.scores.parsing import MAX_BYTES, parse_scores
 from softviz.scores.tables import Table
 from softviz.scores.uploads import READERS, read_upload
 from softviz.state import Exploration
@@ -83,7 +83,9 @@ def accept(read: Callable[[], Scores]) -> None:
 
 def _upload() -> None:
     types = [ending.removeprefix(".") for ending in READERS]
-    file = st.file_uploader("A CSV, NPY or JSON file, up to 5 MB", type=types, key="scores:file")
+    most = MAX_BYTES >> 20
+    label = f"A CSV, NPY or JSON file, up to {most} MB"
+    file = st.file_uploader(label, type=types, key="scores:file", max_upload_size=most)
     if file is None:
         return
     try:
