@@ -2,8 +2,8 @@
 
 A claim speaks of every finite input in exact arithmetic. Floats can spoil it in three ways, and each is
 kept out of the search: scores are rounded to a millionth (so that adding 1 or doubling is exact), brought
-within 100 of zero (so that they do not overflow), and within 10 where zeros are counted (so that no zero is
-a rounded-off e^-745).
+within 100 of zero (so that they do not overflow), and within the map's own reach where zeros are counted (so
+that no zero is a rounded-off e^-745).
 """
 
 from __future__ import annotations
@@ -203,7 +203,7 @@ def drawn_logits(mapping: Mapping, rng: np.random.Generator, rows: int, **parame
     complete = mapping.complete(parameters)
     whole = [int(complete[p.key]) for p in mapping.parameters if p.integer]
     classes = max([2, *whole]) + 3
-    widths = np.array([0.3, 1.0, 3.0, 10.0])[np.arange(rows) % 4]
+    widths = np.array([0.3, 1.0, 3.0, mapping.reach_for_zeros])[np.arange(rows) % 4]
     logits: Floats = rng.normal(size=(rows, classes)) * widths[:, None]
     logits[1::5, 0] = logits[1::5, 1]
     logits[2::5, -1] = 0.0

@@ -78,6 +78,8 @@ class Mapping:
     """The limit for T -> inf, where it is not the map of equal scores."""
     claims_for: Callable[..., Claims] | None = None
     """Claims as a function of the parameters, where they depend on them."""
+    reach_for_zeros: float = 10.0
+    """How far from zero scores may lie where zeros are counted: near enough that floats round nothing off to zero."""
 
     def __call__(self, logits: Array, *, axis: int = -1, **parameters: float) -> Array:
         """Map logits to probabilities; parameters left out take their defaults."""

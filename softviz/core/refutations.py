@@ -20,7 +20,6 @@ Floats = NDArray[np.floating[Any]]
 Function = Callable[[Floats], Floats]
 Parameters = dict[str, float]
 
-REACH_FOR_ZEROS = 10.0
 GRAIN = 1e6
 TOLERANCE = 1e-9
 """Relative to the outputs: a million times what rounding does, a millionth of what a learner could see."""
@@ -84,7 +83,7 @@ def not_on_simplex(mapping: Mapping, rows: Floats, parameters: Parameters) -> Co
 
 def exact_zero(mapping: Mapping, rows: Floats, parameters: Parameters) -> Counterexample | None:
     """Find a finite score that gets exactly zero."""
-    near = within(rows, REACH_FOR_ZEROS)
+    near = within(rows, mapping.reach_for_zeros)
     p = _bound(mapping, parameters)(near)
     at = _first(p == 0)
     if at is None:
@@ -96,9 +95,9 @@ def exact_zero(mapping: Mapping, rows: Floats, parameters: Parameters) -> Counte
 
 def no_zero(mapping: Mapping, rows: Floats, parameters: Parameters) -> Counterexample | None:
     """Look at the rows as they are, and stretched until the scores lie as far apart as may be."""
-    near = within(rows, REACH_FOR_ZEROS)
+    near = within(rows, mapping.reach_for_zeros)
     size = np.abs(near).max(axis=-1, keepdims=True)
-    stretched = np.where(size > 0, near * (REACH_FOR_ZEROS / np.where(size > 0, size, 1)), near)
+    stretched = np.where(size > 0, near * (mapping.reach_for_zeros / np.where(size > 0, size, 1)), near)
     candidates = np.concatenate([near, stretched])
     p = _bound(mapping, parameters)(candidates)
     if (p == 0).any():

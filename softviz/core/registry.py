@@ -129,6 +129,7 @@ _RECORDS = (
         claims_for=_entmax_claims,
         reference="Peters, Niculae & Martins (2019), arXiv:1905.05702",
         parameters=(Parameter("alpha", "Alpha", r"\alpha", 1.5, 1.0, 4.0, 0.01),),
+        reach_for_zeros=100.0,  # zeros begin at a gap of 1 / (alpha - 1)
         said=_LEFT_OUT,
         seen="From softmax (1) through sparsemax (2) towards argmax. Above 1, low scores reach zero.",
     ),

@@ -10,10 +10,9 @@ from softviz.core.claims import CLAIMS, check, counterexamples, drawn_logits, ve
 from tests.core.registry_cases import CASES
 
 EVERY_MAP = [pytest.param(mapping, id=key) for key, mapping in MAPPINGS.items()]
-
-# alpha just below 2 has slopes so steep at the edge of the support that no float tells them from a jump
-CASES_TO_JUDGE = [case for case in CASES if not 1.95 < case[1].get("alpha", 0) < 2]
-EVERY_CASE = [pytest.param(*case, id=f"{case[0].key}-{case[1]}") for case in CASES_TO_JUDGE]
+EVERY_CASE = [pytest.param(*case, id=f"{case[0].key}-{case[1]}") for case in CASES]
+EVERY_ALPHA = [round(100 + step) / 100 for step in range(301)]
+"""All that a learner can choose for entmax."""
 
 
 def test_the_property_table_has_a_row_for_every_claim_on_the_record():
@@ -44,6 +43,33 @@ def test_there_is_a_kept_counterexample_for_each_false_claim_and_for_no_other(ma
     assert set(counterexamples(mapping, **parameters)) == {
         claim.key for claim in CLAIMS if not getattr(stated, claim.key)
     }
+
+
+def test_entmax_finds_a_zero_at_every_alpha_above_one_and_none_at_one():
+    """Just above 1 zeros begin at a gap of 1 / (alpha - 1): up to a hundred."""
+    entmax, drawn = MAPPINGS["entmax"], drawn_logits(MAPPINGS["entmax"], np.random.default_rng(0), 101)
+    for alpha in EVERY_ALPHA:
+        assert (check("sparse", entmax, drawn, alpha=alpha) is None) == (alpha > 1), alpha
+        assert (check("strictly_positive", entmax, drawn, alpha=alpha) is None) == (alpha == 1), alpha
+
+
+def test_entmax_is_smooth_at_every_alpha_below_two_and_at_none_from_two_on():
+    """Just below 2 slopes are so steep at the edge of the support that a coarse look takes them for a jump."""
+    entmax, drawn = MAPPINGS["entmax"], drawn_logits(MAPPINGS["entmax"], np.random.default_rng(0), 101)
+    near_two = [alpha for alpha in EVERY_ALPHA if 1.9 <= alpha <= 2.05]
+    for alpha in (*EVERY_ALPHA[::20], *near_two):
+        assert (check("smooth", entmax, drawn, alpha=alpha) is None) == (alpha < 2), alpha
+
+
+@pytest.mark.parametrize("alpha", [1.01, 1.04, 1.97, 1.99, 2.0, 2.01])
+@pytest.mark.parametrize(
+    "logits", [[-1.2, -0.9], [-0.6, -0.6, -0.6], [-7.4], [82.2, -64.1, -29.3, -23.6], [0.0, -800.0]]
+)
+def test_the_table_of_entmax_follows_alpha_on_any_scores(alpha, logits):
+    entmax = MAPPINGS["entmax"]
+    stated = entmax.claims_at(alpha=alpha)
+    for key, verdict in verdicts(entmax, logits, alpha=alpha).items():
+        assert verdict.holds == getattr(stated, key), (key, verdict)
 
 
 @pytest.mark.parametrize("mapping", EVERY_MAP)
