@@ -9,7 +9,6 @@ from softviz.core.sweeps import scale_sweep, shift_sweep
 from softviz.explain import softmax as explain
 from softviz.figures import curves
 from softviz.hues import hue_ranks
-from softviz.numerals import three_digits
 from softviz.records.moves import FARTHEST_SHIFT, LARGEST_FACTOR, SMALLEST_FACTOR, Moves
 from softviz.scripts.maps import map_scripts
 from softviz.ui import charts, controls, guess, numbers, prose, session, shell
@@ -29,6 +28,7 @@ with beside:
 st.header("Step by step", anchor=False)
 table = explain.steps_table(scores, steps)
 numbers.table(explain.on_screen(table, scores.ranking()), of=len(table))
+st.caption(explain.totals(steps))
 
 st.header("What softmax ignores, and what it does not", anchor=False)
 guess.ask("shift", explain.shift_question(scores, temperature))
@@ -47,9 +47,7 @@ charts.show(
     alt=curves.describe_shift_and_scale(shift, scale, scores.labels),
 )
 moved, bent = (np.abs(sweep.at_chosen - steps.probabilities).max() for sweep in (shift, scale))
-st.markdown(
-    f"Your shift moves a probability by at most **{three_digits(moved)}**, your scale by **{three_digits(bent)}**."
-)
+st.markdown(explain.moved_by(moved, bent))
 
 prose.show("home", "why")
 prose.expander("home", "mathematics", "The mathematics")

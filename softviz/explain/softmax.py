@@ -13,6 +13,8 @@ from softviz.scores import Scores
 FAR_SHIFT = 1000.0
 MOST_TERMS = 3
 MOST_TABLE_ROWS = 20
+ROUNDING = 1e-15
+"""A few roundings of a probability in float64."""
 
 
 def softmax_formula(steps: SoftmaxSteps, position: int) -> str:
@@ -83,6 +85,20 @@ def steps_table(scores: Scores, steps: SoftmaxSteps) -> pd.DataFrame:
             "log p": steps.log_probabilities,
         }
     )
+
+
+def totals(steps: SoftmaxSteps) -> str:
+    """Say the two numbers of a row that its table has no column for."""
+    maximum, total = (three_digits(float(value[0])) for value in (steps.maximum, steps.total))
+    return f"The maximum of z / T is {maximum}; the exponentials sum to {total}."
+
+
+def moved_by(shift: float, scale: float) -> str:
+    """Say how far a shift and a scale of the scores move a probability; what is rounding is called so."""
+    named = [
+        f"**{three_digits(value)}**{', which is rounding' if 0 < value < ROUNDING else ''}" for value in (shift, scale)
+    ]
+    return f"Your shift moves a probability by at most {named[0]}. Your scale moves one by {named[1]}."
 
 
 def on_screen(table: pd.DataFrame, order: np.ndarray | None = None) -> pd.DataFrame:

@@ -21,7 +21,13 @@ gc.collect()
 gc.freeze()
 
 
-_LARGER_TYPE = "<style>html { font-size: 20px; } [data-testid='stMainBlockContainer'] { padding-inline: 2rem; }</style>"
+_PROJECTOR = """<style>
+html { font-size: 20px; }
+[data-testid="stHeader"] { background: transparent; }
+[data-testid="stMainBlockContainer"] { padding: 1rem 2rem; }
+[data-testid="stBottomBlockContainer"] { padding: 0.4rem 2rem 0.6rem; max-width: none; }
+</style>"""
+"""Larger type, and the stage from edge to edge."""
 
 
 def open_page(key: str, *records: type[LinkRecord], scores: bool = True) -> Exploration:
@@ -44,7 +50,7 @@ def open_page(key: str, *records: type[LinkRecord], scores: bool = True) -> Expl
     if presentation.shows("menu") and not st.context.is_embedded:
         _menu()
     if presentation.present:
-        st.html(_LARGER_TYPE)
+        st.html(_PROJECTOR)
     st.title(page.title, anchor=False)
     if not presentation.present:
         st.markdown(page.promise)
