@@ -111,7 +111,7 @@ def pytorch_script(config: TrainingConfig, own: Examples | None = None) -> str:
         _BATCHES,
         _REPORT,
         _main(config, examples),
-        "" if config.is_toy else f"\nDATA = '''\n{_packed(examples)}\n'''\n",
+        "" if config.is_toy else f"\nDATA = '''\n{packed(examples)}\n'''\n",
         '\nif __name__ == "__main__":\n    main()\n',
     ]
     return "\n".join(part.strip("\n") + "\n\n" for part in parts if part).rstrip("\n") + "\n"
@@ -271,7 +271,8 @@ def _optimizer(config: TrainingConfig) -> str:
     return f"torch.optim.{'Adam' if config.optimizer == 'adam' else 'SGD'}(learning, {options})"
 
 
-def _packed(examples: Examples) -> str:
+def packed(examples: Examples) -> str:
+    """Write examples as text that a script can carry."""
     features = examples.features
     if np.array_equal(features, features.astype(np.uint8)):
         features = features.astype(np.uint8)

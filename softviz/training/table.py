@@ -29,6 +29,8 @@ MOST_MISSING = 0.2
 """A column with a larger share of empty cells is left out; else the rows with empty cells are."""
 NAME_LENGTH = 40
 MISSING = frozenset({"", "na", "n/a", "nan", "null", "none", "?", "-"})
+NAMES_OF_CLASSES = frozenset({"none", "-"})
+"""Of what a missing number is written as, what may well name a class."""
 
 _PIECE_ROWS = 20_000
 _SEPARATORS = ",;\t|"
@@ -103,7 +105,7 @@ def examples_from_table(table: Table, label_column: str) -> Examples:
     notes = _size_notes(table)
     labels = np.array(_labels(table, label_column), dtype=object)
     usable = labels != ""
-    _note_rows(notes, int((~usable).sum()), "no label")
+    _note_rows(notes, int((~usable).sum()), _why_unlabelled(table.column(label_column)))
     features = _features(table, label_column, notes)
     complete = ~np.any([np.isnan(values) for values in features.values()] or [~usable], axis=0)
     _note_rows(notes, int((usable & ~complete).sum()), "an empty or unreadable cell")
@@ -167,6 +169,12 @@ def _distinct(names: Sequence[str]) -> tuple[str, ...]:
 
 def _size_notes(table: Table) -> list[str]:
     notes: list[str] = []
+    numeric = [name for name in table.columns if not np.isnan(_number(name))]
+    if numeric:
+        notes.append(
+            f"The first line was taken for the names of the columns, and it holds numbers: {_some(numeric)}. If it is "
+            "a row, write a line of names above it, so that it is not left out."
+        )
     _note_rows(notes, table.ragged, "more cells than columns")
     if len(table.rows) < table.rows_in_file - table.ragged:
         notes.append(f"{len(table.rows):,} of {table.rows_in_file:,} rows are kept, drawn at random.")
@@ -178,10 +186,24 @@ def _note_rows(notes: list[str], left_out: int, why: str) -> None:
         notes.append(f"{left_out:,} {'row is' if left_out == 1 else 'rows are'} left out: {why}.")
 
 
+def _some(names: Sequence[str]) -> str:
+    return ", ".join([*map(repr, names[:3]), *(["…"] if len(names) > 3 else [])])
+
+
+def _is_label(cell: str) -> bool:
+    return cell.lower() not in MISSING - NAMES_OF_CLASSES
+
+
+def _why_unlabelled(cells: Sequence[str]) -> str:
+    written = sorted({cell for cell in cells if cell and not _is_label(cell)})
+    return f"no label, or {_some(written)} in its place" if written else "no label"
+
+
 def _labels(table: Table, label_column: str) -> list[str]:
+    """The class of every row, empty where it has none."""
     if label_column not in table.columns:
         raise ValueError(f"expected a label column among {', '.join(table.columns)}; got {label_column!r}")
-    labels = table.column(label_column)
+    labels = [cell if _is_label(cell) else "" for cell in table.column(label_column)]
     if not any(labels):
         raise ValueError(f"expected class names in column {label_column!r}; got only empty cells")
     _check_classes(set(labels) - {""}, label_column)

@@ -12,6 +12,7 @@ from softviz.scores import Scores
 from softviz.training.datasets import Dataset
 from softviz.training.live import TrainingRun
 from softviz.training.outcome import Outcome, outcome
+from softviz.training.own_script import softviz_script
 from softviz.training.projection import Plane
 from softviz.training.recording import run_name
 from softviz.training.script import pytorch_script
@@ -38,6 +39,8 @@ _STEADY = """<style>
 use_one_thread()
 
 _RUN, _HELD, _WANTED, _TOLD = "training:run", "training:held", "training:wanted", "training:told"
+_JUDGED = "training:judged"
+"""Name of the run that the learner wants judged before its end."""
 
 
 def current_run(dataset: Dataset, plane: Plane) -> TrainingRun:
@@ -84,13 +87,17 @@ def _new_seed() -> None:
 
 
 def look_back(run: TrainingRun) -> Tables:
-    """Show what the finished run makes of the held-out rows; return its data."""
+    """Show what the run makes of the held-out rows, once it is over or the learner asks; return its data."""
     st.header("What it gets right, and what it does not", anchor=False)
     with st.container():
         if not run.finished:
-            st.markdown("Press **Play** and let the run end: then its held-out rows are judged here.")
-            return {}
-        return _judge(run)
+            _offer_to_judge(run)
+        return _judge(run) if run.finished or session.remember(_JUDGED) == run.name else {}
+
+
+def _offer_to_judge(run: TrainingRun) -> None:
+    st.markdown("Press **Play** and let the run end: then its held-out rows are judged here.")
+    st.button("Judge the last step trained so far", on_click=session.keep, args=(_JUDGED, run.name))
 
 
 def _judge(run: TrainingRun) -> Tables:
@@ -117,11 +124,15 @@ def _judge(run: TrainingRun) -> Tables:
 
 
 def scripts() -> dict[str, str]:
-    """Write the present run as a PyTorch script; a table too large for one is said so in its place."""
+    """Write the present run as scripts; a table too large for one is said so in its place."""
+    config, own = session.current(TrainingSettings).config, training_controls.own_examples()
     try:
-        return {"PyTorch": pytorch_script(session.current(TrainingSettings).config, training_controls.own_examples())}
+        return {name: write(config, own) for name, write in _SCRIPTS.items()}
     except ValueError as error:
-        return {"PyTorch": f"# {error}\n"}
+        return dict.fromkeys(_SCRIPTS, f"# {error}\n")
+
+
+_SCRIPTS = {"PyTorch": pytorch_script, "softviz.training": softviz_script}
 
 
 def _hand_over(judged: Outcome, dataset: Dataset) -> None:

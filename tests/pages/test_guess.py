@@ -30,4 +30,5 @@ def test_exactly_one_answer_is_right(run_page: RunPage, page: str) -> None:
 
 @pytest.mark.parametrize("page", ["home", "temperature", "compare", "gradients", "stability", "training"])
 def test_every_page_offers_the_code_behind_its_numbers(run_page: RunPage, page: str) -> None:
-    assert any(code.language == "python" and "import" in code.value for code in run_page(page).code)
+    app = run_page(page, state={f"{page}:code": True})
+    assert any(code.language == "python" and "import" in code.value for code in app.code)

@@ -55,6 +55,19 @@ def test_a_finished_run_is_judged_on_its_held_out_rows_and_handed_on(run_page: R
     assert any("on every page" in warning.value for warning in app.warning)
 
 
+def test_a_run_left_before_its_end_can_be_judged_and_another_one_is_not(run_page: RunPage) -> None:
+    app = run_page("training", data="iris", steps="100000")
+    judged = "After 14 steps the network names"
+    assert not any(judged in text.value for text in app.markdown)
+    next(button for button in app.button if button.label == "Judge the last step trained so far").click().run()
+    assert not app.exception
+    assert not run_of(app).finished
+    assert any(judged in text.value for text in app.markdown)
+    assert any(button.label == "Use these logits as scores" for button in app.button)
+    app.selectbox(key="TrainingSettings:learning_rate").select(0.1).run()
+    assert not any("the network names" in text.value for text in app.markdown)
+
+
 def test_a_run_that_diverges_is_stopped_and_its_page_stands(run_page: RunPage) -> None:
     app = trained(run_page("training", act="relu", opt="sgd", lr="100", layers="3", scale="10", loss="cross_entropy"))
     assert "diverged" in run_of(app).stopped

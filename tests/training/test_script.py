@@ -9,7 +9,8 @@ import pytest
 
 from softviz.training.configuration import TOY_DATASETS, TrainingConfig
 from softviz.training.datasets import Examples, load_dataset
-from softviz.training.recording import joined, train
+from softviz.training.own_script import softviz_script
+from softviz.training.recording import Recording, joined, train
 from softviz.training.script import pytorch_script
 
 from .conftest import small
@@ -47,11 +48,30 @@ def test_the_script_ends_at_the_recordings_numbers(choices):
     np.testing.assert_allclose(theirs[2:], ours[2:], atol=6e-5)
 
 
+def final_numbers(run: Recording) -> list[float]:
+    return [run.train_loss[-1], run.held_out_loss[-1], run.train_accuracy[-1], run.held_out_accuracy[-1]]
+
+
+@pytest.mark.parametrize("choices", [*SAMPLES, {}])
+def test_the_script_by_softviz_itself_is_the_recording_to_the_last_digit(choices):
+    config = small(steps=47, **choices)
+    assert last_report(softviz_script(config)) == final_numbers(joined(train(config, load_dataset(config))))
+
+
+def test_the_script_by_softviz_itself_carries_a_learners_table_too():
+    own, config = small_table(), small(dataset="table")
+    assert last_report(softviz_script(config, own)) == final_numbers(joined(train(config, load_dataset(config, own))))
+
+
+def small_table():
+    rng = np.random.default_rng(13)
+    return Examples(rng.standard_normal((53, 3)), np.arange(53) % 2, ("no", 'it\'s "yes"'), ("a", "b", "c"))
+
+
 @pytest.mark.torch
 def test_a_learners_table_travels_inside_the_script():
     pytest.importorskip("torch")
-    rng = np.random.default_rng(13)
-    own = Examples(rng.standard_normal((53, 3)), np.arange(53) % 2, ("no", "yes"), ("a", "b", "c"))
+    own = small_table()
     config = small(dataset="table")
     run = joined(train(config, load_dataset(config, own)))
     assert last_report(pytorch_script(config, own))[0] == pytest.approx(run.train_loss[-1], abs=3e-6)

@@ -124,6 +124,30 @@ def test_rows_without_a_label_are_left_out_and_counted():
     assert examples.notes == ("2 rows are left out: no label.",)
 
 
+@pytest.mark.parametrize("written", ["NA", "?", "nan", "N/A", "null"])
+def test_what_stands_for_a_missing_number_stands_for_a_missing_label_too(written):
+    examples = examples_of("x,y,label", [*plain_rows(), f"1,2,{written}", "3,4,"])
+    assert examples.class_names == ("a", "b")
+    assert examples.notes == (f"2 rows are left out: no label, or {written!r} in its place.",)
+
+
+@pytest.mark.parametrize(("one", "other"), [("+", "-"), ("None", "mild")])
+def test_a_minus_and_the_word_none_may_name_a_class(one, other):
+    examples = examples_of("x,label", [f"{n},{(one, other)[n % 2]}" for n in range(20)])
+    assert set(examples.class_names) == {one, other}
+    assert examples.notes == ()
+
+
+def test_a_first_line_of_numbers_is_not_lost_in_silence():
+    (note,) = examples_of(
+        "5.1,3.5,1.4,0.2,setosa", [f"{n},{n % 7},{n % 3},{n % 5},{'ab'[n % 2]}" for n in range(20)], "setosa"
+    ).notes
+    assert note.startswith(
+        "The first line was taken for the names of the columns, and it holds numbers: '5.1', '3.5', '1.4', …."
+    )
+    assert examples_of("1,2", [f"{n},{n % 2}" for n in range(20)], "2").notes[0].count("'1', '2'.") == 1
+
+
 def test_a_mostly_empty_column_goes_rather_than_the_rows():
     rows = [f"{n},{n if n % 2 else ''},{'ab'[n % 2]}" for n in range(30)]
     examples = examples_of("x,y,label", rows)
