@@ -151,9 +151,14 @@ class LinkRecord:
             object.__setattr__(self, field.name, codec.check(getattr(self, field.name)))
 
     @classmethod
-    def from_query(cls, query: Query) -> Reading[Self]:
-        """Read a record from a query string's names and values; what is broken keeps its default."""
-        values: dict[str, Any] = {}
+    def from_query(cls, query: Query, before: Self | None = None) -> Reading[Self]:
+        """Read a record from a query string's names and values; what is broken keeps its default.
+
+        Args:
+            query: Names and values.
+            before: Whose values stay where no link could carry them, so that none can take them back.
+        """
+        values: dict[str, Any] = {} if before is None else before._beyond_a_link()
         notices: list[str] = []
         for field, codec in _carried_fields(cls):
             present = {key: query[key] for key in codec.keys if key in query}
@@ -173,6 +178,11 @@ class LinkRecord:
             if value != field.default:
                 query.update(codec.write(value))
         return query
+
+    def _beyond_a_link(self) -> dict[str, Any]:
+        """Return the values that are not the defaults and yet leave no trace in a query."""
+        fields = [(field, codec, getattr(self, field.name)) for field, codec in _carried_fields(type(self))]
+        return {f.name: value for f, codec, value in fields if value != f.default and not codec.write(value)}
 
     def changed(self, **values: Any) -> Self:
         """Copy the record with some fields replaced; raises ``ValueError`` where one does not fit."""

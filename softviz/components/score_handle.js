@@ -2,6 +2,7 @@
 
 const SCORE_LIMIT = 1e6;
 const SCORE_KEYS = { ArrowRight: 0.1, ArrowUp: 0.1, ArrowLeft: -0.1, ArrowDown: -0.1, PageUp: 1, PageDown: -1 };
+const within = (value, limit) => Math.min(limit, Math.max(-limit, value));
 
 function scoreHandle({ onMove, onSettle, onRefuse }) {
   const slider = element("input", { type: "range", class: "score", step: "any" });
@@ -9,8 +10,13 @@ function scoreHandle({ onMove, onSettle, onRefuse }) {
   let score = 0, reach = 6, keyed = false;
 
   function move(value) {
-    score = value + 0;   // no minus zero
+    score = within(value, SCORE_LIMIT) + 0;   // no minus zero
     onMove(score);
+  }
+  function settleKeys() {
+    if (!keyed) return;
+    keyed = false;
+    onSettle();
   }
   slider.addEventListener("input", () => move(+(+slider.value).toFixed(reach > 200 ? 0 : 2)));
   slider.addEventListener("change", onSettle);
@@ -20,9 +26,12 @@ function scoreHandle({ onMove, onSettle, onRefuse }) {
     if (Number.isNaN(target)) return;
     event.preventDefault();
     keyed = true;
-    move(+Math.min(reach, Math.max(-reach, target)).toFixed(2));
+    move(+within(target, reach).toFixed(2));
   });
-  slider.addEventListener("keyup", () => { if (keyed) { keyed = false; onSettle(); } });
+  slider.addEventListener("keyup", settleKeys);
+  slider.addEventListener("blur", settleKeys);   // the key may come up where another element has the focus
+  exact.addEventListener("focus", () => { exact.value = plain(score); exact.select(); });
+  exact.addEventListener("blur", () => { exact.value = short(score); });
   exact.addEventListener("keydown", (event) => { if (event.key === "Enter") exact.blur(); });
   exact.addEventListener("change", () => {
     const value = readNumber(exact.value);
@@ -37,8 +46,8 @@ function scoreHandle({ onMove, onSettle, onRefuse }) {
   function show(value, label, said) {
     score = value;
     slider.value = value;
-    slider.style.setProperty("--at", `${50 + 50 * Math.max(-1, Math.min(1, value / reach))}%`);
-    if (exact.getRootNode().activeElement !== exact) exact.value = plain(value);
+    slider.style.setProperty("--at", `${50 + 50 * within(value / reach, 1)}%`);
+    if (exact.getRootNode().activeElement !== exact) exact.value = short(value);
     slider.setAttribute("aria-label", `Score of ${label}`);
     slider.setAttribute("aria-valuetext", `score ${plain(value)}, ${said}`);
     exact.setAttribute("aria-label", `Exact score of ${label}`);
@@ -46,10 +55,10 @@ function scoreHandle({ onMove, onSettle, onRefuse }) {
   return { slider, exact, show, setReach };
 }
 
-// A round number with room to drag beyond the largest score; never less than 6.
+// A round number with room to drag beyond the largest score, up to the largest there can be; never less than 6.
 function scoreReach(scores) {
   const largest = Math.max(...scores.map(Math.abs));
   if (largest <= 5.4) return 6;
   const size = 10 ** Math.floor(Math.log10(largest));
-  return size * [1.2, 1.5, 2, 3, 4, 6, 8, 12].find((step) => step * size >= 1.15 * largest);
+  return Math.min(SCORE_LIMIT, size * [1.2, 1.5, 2, 3, 4, 6, 8, 12].find((step) => step * size >= 1.15 * largest));
 }

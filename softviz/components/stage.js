@@ -5,13 +5,19 @@ const SVG = "http://www.w3.org/2000/svg";
 
 function element(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
-  if (tag === "input") node.addEventListener("keydown", keepPageKeys);
+  if (tag === "input" || tag === "select") node.addEventListener("keydown", turnPageKeys);
   return dress(node, attributes, children);
 }
 
-// A handle that has the focus uses PageUp and PageDown itself; the page's shortcuts need not hear of them.
-function keepPageKeys(event) {
-  if (event.key.startsWith("Page")) event.stopPropagation();
+// A handle that has the focus uses PageUp and PageDown itself. Not on the projector: there a presenter's remote sends
+// them to step through the page's experiments, and since Streamlit hears no key out of a field, the page gets its own.
+function turnPageKeys(event) {
+  if (!event.key.startsWith("Page")) return;
+  event.stopPropagation();
+  if (new URLSearchParams(location.search).get("present") !== "1") return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  document.body.dispatchEvent(new KeyboardEvent("keydown", { key: event.key, bubbles: true }));
 }
 
 function svgElement(tag, attributes = {}, ...children) {
@@ -28,6 +34,9 @@ function dress(node, attributes, children) {
   return node;
 }
 
+// A board gives back the number of what it answers to: Python passes over an answer to something older.
+const answerTo = ({ revision }, trigger, setTriggerValue) => (answer) => setTriggerValue(trigger, { ...answer, revision });
+
 // Three significant digits, as softviz/numerals.py writes them; an exact zero is "0", a tiny value is not.
 function threeDigits(value) {
   if (Number.isNaN(value)) return "nan";
@@ -36,6 +45,20 @@ function threeDigits(value) {
   if (size === Infinity) return `${sign}∞`;
   if (size < 1e-3 || size >= 1e6) return sign + size.toExponential(2).replace("e+", "e").replace("e-", "e−");
   return sign + (size >= 100 ? String(Math.round(size)) : size.toPrecision(3));
+}
+
+// A map that is positive everywhere never gives zero at T > 0: its zeros are what floats round off, and are marked so.
+const ROUNDED_OFF = "<5e−324";
+const shareText = (p, positive) => (positive && p === 0 ? ROUNDED_OFF : threeDigits(p));
+
+// A bar, its number, and the mark of an exact zero.
+function drawShare({ node, fill, p: number }, p, { scale = 1, positive = false } = {}) {
+  const rounded = positive && p === 0;
+  fill.style.transform = `scaleX(${Math.min(1, p / scale) || 0})`;
+  number.textContent = Number.isNaN(p) ? "…" : shareText(p, positive);
+  number.title = rounded ? "Not zero: too small for a 64-bit number, which rounds it to 0." : "";
+  number.dataset.value = p;
+  node.classList.toggle("zero", p === 0 && !rounded);
 }
 
 const plain = (value) => String(+value.toPrecision(15)).replace("-", "−");   // all there is, for editing

@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from softviz.components import answers
 from softviz.fields import LinkRecord, Reading
 from softviz.state import Exploration
 
@@ -24,7 +25,6 @@ _Record = TypeVar("_Record", bound=LinkRecord)
 BEHIND_SECONDS = 1.0
 """How long a browser that knows the newest link may still show the older value of a widget."""
 
-_CHANGES = "softviz:changes"
 _NOTICES = "softviz:notices"
 _PAGE = "softviz:page"
 _LINK = "softviz:link"
@@ -54,7 +54,7 @@ def change(record: type[LinkRecord] = Exploration, *, origin: str = "", **values
     try:
         replace(current(record).changed(**values), origin=origin)
     except ValueError as error:
-        notify(f"{error}. What you had is still here.".replace("..", "."))
+        answers.refuse(error)
         return False
     return True
 
@@ -62,16 +62,12 @@ def change(record: type[LinkRecord] = Exploration, *, origin: str = "", **values
 def replace(new: LinkRecord, *, origin: str = "") -> None:
     """Put a whole record in the place of the one of its type."""
     st.session_state[_key(type(new))] = new
-    counts = st.session_state.setdefault(_CHANGES, {})
-    counts[""] = counts.get("", 0) + 1
-    if origin:
-        counts[origin] = counts.get(origin, 0) + 1
+    answers.count_change(origin)
 
 
 def revision(origin: str) -> int:
     """Count the changes that a component did not make itself: it redraws when this number moves."""
-    counts = st.session_state.get(_CHANGES, {})
-    return int(counts.get("", 0)) - int(counts.get(origin, 0))
+    return answers.revision(origin)
 
 
 def notify(sentence: str) -> None:
@@ -83,27 +79,27 @@ def notify(sentence: str) -> None:
 
 def take_notices() -> list[str]:
     """Hand over the sentences that wait, once."""
-    return list(st.session_state.pop(_NOTICES, []))
+    return [*st.session_state.pop(_NOTICES, []), *answers.take_refusals()]
 
 
 def follow_link(page: str, *records: type[LinkRecord]) -> None:
     """At the start of a run: adopt the address bar's values where the learner has just come by a link.
 
-    That is on the first run of a page, and after the browser's Back and Forward. Every other run brings an address that
-    we wrote ourselves, at times an older one.
+    That is on the first run of a page, and after the browser's Back and Forward; then what the address does not name
+    goes to its default. Every other run brings an address that we wrote ourselves, at times an older one.
 
     Args:
         page: Key of the page.
         *records: Whose fields its link carries.
     """
-    query = dict(st.query_params)
-    arrived = st.session_state.get(_PAGE) != page or _came_through_history()
+    query, through_history = dict(st.query_params), _came_through_history()
+    arrived = st.session_state.get(_PAGE) != page
     st.session_state[_PAGE] = page
-    if not query or not arrived or query == st.session_state.get(_LINK):
+    if not (arrived or through_history) or query == st.session_state.get(_LINK):
         return
     for record in records:
-        if record.query_keys() & query.keys():
-            _adopt(record.from_query(query))
+        if through_history or record.query_keys() & query.keys():
+            _adopt(record.from_query(query, current(record)))
 
 
 def _came_through_history() -> bool:

@@ -3,6 +3,8 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from softviz.scores import Scores
+from softviz.state import Exploration
 from softviz.ui import session
 
 
@@ -66,3 +68,34 @@ def test_an_older_link_does_not_undo_what_was_set_since(app: AppTest) -> None:
     app.run()
     assert temperature(app) == 8.0
     assert app.query_params["T"] in ("8", ["8"])
+
+
+def went_back(app: AppTest, monkeypatch: pytest.MonkeyPatch, **query: str) -> None:
+    monkeypatch.setattr(session, "_came_through_history", lambda: True)
+    app.query_params.clear()
+    for key, value in query.items():
+        app.query_params[key] = value
+    app.run()
+
+
+def test_back_to_an_address_without_values_undoes_the_first_setting(
+    app: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    went_back(app, monkeypatch)
+    assert temperature(app) == app.slider(key="T").value == 1.0
+    assert not app.query_params, "the address is not written over: Forward still works"
+
+
+def test_back_to_an_address_with_other_values_puts_the_rest_at_its_default(
+    app: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    went_back(app, monkeypatch, y="1")
+    assert temperature(app) == 1.0
+
+
+def test_back_takes_away_no_scores_that_a_link_cannot_carry(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    own = Scores.of(range(67))
+    app.session_state["softviz:record:Exploration"] = Exploration(own=own, temperature=8.0)
+    went_back(app, monkeypatch)
+    assert temperature(app) == 1.0
+    assert app.session_state["softviz:record:Exploration"].own == own

@@ -9,7 +9,11 @@ function plotly(source) {
     const script = document.createElement("script");
     script.src = new URL(source, document.baseURI).href;
     script.onload = () => resolve(window.Plotly);
-    script.onerror = () => reject(new Error("plotly.js could not be loaded"));
+    script.onerror = () => {
+      loading = undefined;   // the next figure asks again
+      script.remove();
+      reject(new Error("plotly.js could not be loaded"));
+    };
     document.head.appendChild(script);
   });
   return loading;
@@ -98,9 +102,20 @@ async function save(state, kind) {
 // One file that opens anywhere, offline: the figure and plotly.js itself.
 async function standalone(state) {
   const library = await (await fetch(new URL(state.source, document.baseURI))).text();
-  const figure = JSON.stringify({ data: state.plot.data, layout: { ...state.plot.layout, width: undefined } }).replace(/</g, "\\u003c");
-  return `<!doctype html><meta charset="utf-8"><title>${state.name}</title><div id="figure"></div>`
-    + `<script>${library.replace(/<\/script/gi, "<\\/script")}</` + `script><script>const f = ${figure}; Plotly.newPlot("figure", f.data, f.layout, { responsive: true });</` + "script>";
+  const { data, layout } = state.plot, { frames, ...handle } = playing(state);
+  const figure = { data, layout: { ...layout, ...handle, width: undefined }, frames, config: { responsive: true } };
+  const alt = state.plot.getAttribute("aria-label").replace(/&/g, "&amp;").replace(/"/g, "&quot;");
+  return `<!doctype html><html lang="en"><meta charset="utf-8"><title>${state.name}</title><div id="figure" role="img" aria-label="${alt}"></div>`
+    + `<script>${library.replace(/<\/script/gi, "<\\/script")}</` + `script><script>Plotly.newPlot("figure", ${JSON.stringify(figure).replace(/</g, "\\u003c")});</` + "script></html>";
+}
+
+// The frames, and Plotly's own handle through them: the page's player does not go along.
+function playing({ figure: { frames = [] }, plot, player }) {
+  if (frames.length < 2) return { frames };
+  const unseen = { color: "rgba(0,0,0,0)" }, ink = plot.layout.template?.layout?.font?.color;
+  const steps = frames.map(({ name }, i) => ({ label: name, method: "animate", args: [[String(i)], AT_ONCE] }));
+  const slider = { steps, active: player.place(), font: unseen, tickcolor: unseen.color, currentvalue: { prefix: "", font: { color: ink } } };
+  return { frames: frames.map((frame, i) => ({ ...frame, name: String(i) })), sliders: [slider] };
 }
 
 function download(text, name) {

@@ -48,5 +48,5 @@ function makePlayer(show) {
     said.textContent = frames[at].name;
     step.disabled = at === frames.length - 1;
   }
-  return { node, load, pause };
+  return { node, load, pause, place: () => at };
 }

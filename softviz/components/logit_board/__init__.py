@@ -9,7 +9,9 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from softviz.components.answers import answering
 from softviz.components.assets import javascript, stylesheet
+from softviz.core.registry import MAPPINGS
 from softviz.scores import Scores
 
 MOST_ROWS = 50
@@ -20,7 +22,7 @@ _mount = st.components.v2.component(
     "softviz_logit_board",
     html='<div class="stage board"></div>',
     css=stylesheet("stage.css", "logit_board/logit_board.css"),
-    js=javascript("maps.js", "stage.js", "logit_board/logit_board.js"),
+    js=javascript("maps.js", "stage.js", "score_handle.js", "logit_board/logit_board.js"),
 )
 
 
@@ -52,7 +54,7 @@ def logit_board(
         temperature: In [0, inf].
         key: Of the component on this page.
         revision: Moves whenever somebody else than the board changed the scores or the temperature.
-        on_edit: Called with what the learner settled on; raises ``ValueError`` where it does not fit.
+        on_edit: Called with what the learner settled on; a ``ValueError`` from it is told, and the board goes back.
         mapping: Key of the map whose outputs stand beside the scores.
         parameters: Of that map.
         probabilities: Its outputs, in the order of the scores; shown until release for a map without a browser version.
@@ -60,11 +62,6 @@ def logit_board(
         edit_classes: Whether classes may be added, removed, renamed and sorted here.
     """
     shown = np.arange(len(scores)) if len(scores) <= MOST_ROWS else scores.ranking()[:HEAD_ROWS]
-
-    def settle() -> None:
-        edit = st.session_state[key].edit
-        if edit:
-            on_edit(_read_edit(edit, scores))
 
     _mount(
         key=key,
@@ -77,10 +74,11 @@ def logit_board(
             "temperature": _wire(temperature),
             "mapping": mapping,
             "parameters": parameters or {},
+            "positive": MAPPINGS[mapping].claims_at(**(parameters or {})).strictly_positive,
             "probabilities": None if probabilities is None else probabilities[_order(scores, shown)].tolist(),
             "handles": {"temperature": temperature_handle, "classes": edit_classes},
         },
-        on_edit_change=settle,
+        on_edit_change=answering(key, "edit", lambda edit: on_edit(read_edit(edit, scores))),
     )
 
 
@@ -106,7 +104,13 @@ def _wire(temperature: float) -> float | str:
     return "inf" if np.isinf(temperature) else temperature
 
 
-def _read_edit(edit: dict[str, Any], before: Scores) -> BoardEdit:
+def read_edit(edit: dict[str, Any], before: Scores) -> BoardEdit:
+    """Read what the board sent; raises ``ValueError`` for scores that do not fit.
+
+    Args:
+        edit: The trigger's value, see logit_board.js.
+        before: All scores, as the board got them.
+    """
     values = np.asarray(edit["scores"], dtype=np.float64)
     if len(before) > MOST_ROWS:
         whole = before.values.copy()

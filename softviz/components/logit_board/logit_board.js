@@ -1,23 +1,23 @@
 // The logit board: a slider a class for its score, the probabilities beside them in the same frame.
-// Python sends {revision, labels, scores, positions, rest, temperature, mapping, parameters, editable}; the board
-// answers with the trigger "edit" when something settles. It is redrawn from Python only when `revision` moves.
+// Python sends {revision, labels, scores, positions, rest, temperature, mapping, parameters, positive, probabilities,
+// handles}; the board answers with the trigger "edit" when something settles. It is redrawn from Python only when
+// `revision` moves.
 
 const MOST_EDITABLE = 50;
-const LIMIT = 1e6;
 const boards = new WeakMap();
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".board");
   let board = boards.get(parentElement);
   if (!board) boards.set(parentElement, (board = makeBoard(root)));
-  board.send = (edit) => setTriggerValue("edit", edit);
+  board.send = answerTo(data, "edit", setTriggerValue);
   board.receive(data);
   paintHues(root);
   return () => boards.delete(parentElement);
 }
 
 function makeBoard(root) {
-  const s = { scores: [], labels: [], T: 1, rest: null, rows: [], reach: 5, revision: null };
+  const s = { scores: [], labels: [], T: 1, rest: null, rows: [], fixed: false, revision: null };
   const rows = element("div", { class: "rows", role: "group", "aria-label": "Scores and probabilities" });
   const message = element("p", { class: "message", role: "alert" });
   const readout = element("p", { class: "readout" });
@@ -33,25 +33,26 @@ function makeBoard(root) {
     rows, message, temperature.node, readout, rankPlot.node, element("div", { class: "tools" }, add, order));
 
   function receive(data) {
-    Object.assign(s, { mapping: data.mapping, parameters: data.parameters, settled: data.probabilities });
+    Object.assign(s, { mapping: data.mapping, parameters: data.parameters, positive: data.positive, settled: data.probabilities });
+    s.fixed = !data.handles.classes || data.rest !== null;
+    temperature.node.hidden = !data.handles.temperature;
+    add.hidden = order.hidden = s.fixed;
+    root.classList.toggle("fixed", s.fixed);
     if (data.revision !== s.revision) {
       s.revision = data.revision;
       Object.assign(s, { scores: [...data.scores], labels: [...data.labels], T: Number(data.temperature === "inf" ? Infinity : data.temperature), positions: data.positions });
       s.rest = data.rest ? decodeFloats(data.rest.values, data.rest.kind) : null;
       s.restLabel = data.rest?.label;
+      message.textContent = "";
       build();
     }
-    temperature.node.hidden = !data.handles.temperature;
-    add.hidden = order.hidden = !data.handles.classes || s.rest !== null;
-    root.classList.toggle("fixed", add.hidden);
     draw();
   }
 
   function build() {
-    s.rows = [];
-    settleReach();
     root.dataset.density = s.scores.length > 14 ? "tight" : "";
     s.rows = s.scores.map((_, i) => makeRow(i));
+    settleReach();
     s.restRow = s.rest ? makeRestRow(s.restLabel) : null;
     rows.replaceChildren(...s.rows.map((row) => row.node), ...(s.restRow ? [s.restRow.node] : []));
     rankPlot.node.toggleAttribute("hidden", !s.rest);
@@ -61,32 +62,28 @@ function makeBoard(root) {
 
   // The axis keeps its length while a finger is down; it grows or shrinks only when the hand is off.
   function settleReach() {
-    s.reach = niceReach(Math.max(...s.scores.map(Math.abs)));
-    for (const { slider } of s.rows) { slider.min = -s.reach; slider.max = s.reach; }
+    const reach = scoreReach(s.scores);
+    for (const { handle } of s.rows) handle.setReach(reach);
   }
 
   function makeRow(i) {
     const label = element("input", { type: "text", class: "label", maxlength: 80, "aria-label": `Name of class ${i + 1}` });
-    const slider = element("input", { type: "range", class: "score", step: "any", min: -s.reach, max: s.reach });
-    const exact = element("input", { type: "text", inputmode: "decimal", class: "exact", autocomplete: "off" });
+    const handle = scoreHandle({
+      onMove: (score) => { s.scores[i] = score; message.textContent = ""; draw(); },
+      onSettle: commit,
+      onRefuse: (sentence) => { message.textContent = sentence; },
+    });
     const fill = element("div", { class: "fill" });
     const p = element("output", { class: "p number" });
     const remove = element("button", { type: "button", class: "remove", text: "×" });
-    const node = element("div", { class: "row class" }, label, slider, exact, element("div", { class: "bar" }, fill), p, remove);
-    const row = { node, label, slider, exact, fill, p, remove };
+    const node = element("div", { class: "row class" }, label, handle.slider, handle.exact, element("div", { class: "bar" }, fill), p, remove);
 
-    slider.addEventListener("input", () => setScore(i, +(+slider.value).toFixed(s.reach > 200 ? 0 : 2)));
-    slider.addEventListener("change", commit);
-    slider.addEventListener("keydown", (event) => moveByKey(event, i));
-    slider.addEventListener("keyup", () => { if (s.keyed) { s.keyed = false; commit(); } });
-    exact.addEventListener("focus", () => { exact.value = plain(s.scores[i]); exact.select(); });
-    exact.addEventListener("blur", () => { exact.value = short(s.scores[i]); });
-    exact.addEventListener("change", () => setExactly(i, exact));
-    exact.addEventListener("keydown", (event) => { if (event.key === "Enter") exact.blur(); });
+    handle.slider.addEventListener("keydown", (event) => { if (event.key === "Delete") { event.preventDefault(); removeClass(i); } });
+    label.readOnly = s.fixed;
     label.addEventListener("change", () => rename(i, label));
     label.addEventListener("keydown", (event) => { if (event.key === "Enter") label.blur(); });
     remove.addEventListener("click", () => removeClass(i));
-    return row;
+    return { node, label, handle, fill, p, remove };
   }
 
   function makeRestRow(text) {
@@ -94,34 +91,6 @@ function makeBoard(root) {
     const node = element("div", { class: "row rest" }, element("span", { class: "label", text }), element("span", { class: "wide muted", text: "gathered in one bar" }),
       element("span"), element("div", { class: "bar" }, fill), p, element("span"));
     return { node, fill, p };
-  }
-
-  const STEPS = { ArrowRight: 0.1, ArrowUp: 0.1, ArrowLeft: -0.1, ArrowDown: -0.1, PageUp: 1, PageDown: -1 };
-  function moveByKey(event, i) {
-    if (event.key === "Delete") { event.preventDefault(); removeClass(i); return; }
-    const unit = s.reach > 200 ? s.reach / 100 : 1;
-    const target = event.key === "Home" ? -s.reach : event.key === "End" ? s.reach : s.scores[i] + STEPS[event.key] * unit;
-    if (Number.isNaN(target)) return;
-    event.preventDefault();
-    s.keyed = true;
-    setScore(i, +Math.min(s.reach, Math.max(-s.reach, target)).toFixed(2));
-  }
-
-  function setScore(i, value) {
-    s.scores[i] = value + 0;   // no minus zero
-    message.textContent = "";
-    draw();
-  }
-
-  function setExactly(i, field) {
-    const value = readNumber(field.value);
-    if (!(Math.abs(value) <= LIMIT)) {
-      message.textContent = `Expected a number between −1,000,000 and 1,000,000; got “${field.value.slice(0, 40)}”. The score is still ${plain(s.scores[i])}.`;
-      field.value = plain(s.scores[i]);
-      return;
-    }
-    setScore(i, value);
-    commit();
   }
 
   function rename(i, field) {
@@ -139,12 +108,12 @@ function makeBoard(root) {
   }
 
   function removeClass(i) {
-    if (s.rest || root.classList.contains("fixed")) return;
+    if (s.fixed) return;
     if (s.scores.length <= 2) { message.textContent = "Two classes is the fewest there can be. Nothing was removed."; return; }
     s.scores.splice(i, 1);
     s.labels.splice(i, 1);
     rebuildAndCommit();
-    s.rows[Math.min(i, s.rows.length - 1)].slider.focus();
+    s.rows[Math.min(i, s.rows.length - 1)].handle.slider.focus();
   }
 
   function sortClasses() {
@@ -167,6 +136,8 @@ function makeBoard(root) {
     draw();
   }
 
+  const isPositive = () => s.positive && s.T > 0;
+
   function probabilities() {
     if (!canPreview(s.mapping)) return s.settled;
     return mapAt(s.mapping, s.rest ? withRest() : s.scores, s.T, s.parameters);
@@ -185,33 +156,21 @@ function makeBoard(root) {
     if (s.restRow) {
       let mass = 0;
       for (let i = s.scores.length; i < p.length; i++) mass += p[i];
-      drawBar(s.restRow, mass);
-      rankPlot.draw(p);
+      drawShare(s.restRow, mass, { positive: isPositive() });
+      rankPlot.draw(p, isPositive());
     }
     temperature.show(s.T);
     drawReadout(p);
   }
 
   function drawRow(row, i, p, hue) {
-    const score = s.scores[i], focused = row.node.getRootNode().activeElement;
+    const focused = row.node.getRootNode().activeElement, label = s.labels[i];
     row.node.style.setProperty("--hue", `var(--hue-${hue})`);
-    row.node.style.setProperty("--at", `${50 + 50 * Math.max(-1, Math.min(1, score / s.reach))}%`);
-    row.slider.value = score;
-    if (focused !== row.exact) row.exact.value = short(score);
-    if (focused !== row.label) row.label.value = s.labels[i];
-    row.label.title = s.labels[i];
-    row.slider.setAttribute("aria-label", `Score of ${s.labels[i]}`);
-    row.slider.setAttribute("aria-valuetext", `score ${plain(score)}, probability ${threeDigits(p)}`);
-    row.exact.setAttribute("aria-label", `Exact score of ${s.labels[i]}`);
-    row.remove.setAttribute("aria-label", `Remove ${s.labels[i]}`);
-    drawBar(row, p);
-  }
-
-  function drawBar(row, p) {
-    row.fill.style.transform = `scaleX(${Math.min(1, p)})`;
-    row.p.textContent = threeDigits(p);
-    row.p.dataset.value = p;
-    row.node.classList.toggle("zero", p === 0);
+    if (focused !== row.label) row.label.value = label;
+    row.label.title = label;
+    row.handle.show(s.scores[i], label, `probability ${shareText(p, isPositive())}`);
+    row.remove.setAttribute("aria-label", `Remove ${label}`);
+    drawShare(row, p, { positive: isPositive() });
   }
 
   function drawReadout(p) {
@@ -224,19 +183,12 @@ function makeBoard(root) {
   return { receive, set send(send) { s.send = send; } };
 }
 
-// A round number with room to drag beyond the largest score; never less than 6.
-function niceReach(largest) {
-  if (largest <= 5.4) return 6;
-  const size = 10 ** Math.floor(Math.log10(largest));
-  return size * [1.2, 1.5, 2, 3, 4, 6, 8, 12].find((step) => step * size >= 1.15 * largest);
-}
-
 // Probability over rank on two log axes, for more classes than a board can list.
 function makeRankPlot() {
   const W = 600, H = 150, LEFT = 44, BOTTOM = 24, TOP = 8, FLOOR = -12;
   const line = svgElement("path", { class: "curve" });
   const grid = svgElement("g", { class: "grid" });
-  const svg = svgElement("svg", { viewBox: `0 0 ${W} ${H}`, role: "img", "aria-label": "Probability over rank, both axes logarithmic" }, grid, line);
+  const svg = svgElement("svg", { viewBox: `0 0 ${W} ${H}`, role: "img" }, grid, line);
   const node = element("div", { class: "ranks" }, element("p", { class: "muted", text: "Probability over rank, both on log scales" }), svg);
   const y = (log10p) => TOP + (H - BOTTOM - TOP) * (log10p / FLOOR);
   let ranks = [], scale = () => 0;
@@ -255,10 +207,17 @@ function makeRankPlot() {
   }
   function mark(x, yAt, text, anchor) { grid.append(svgElement("text", { x, y: yAt, "text-anchor": anchor, text })); }
 
-  function draw(p) {
+  function draw(p, positive) {
     if (+node.dataset.count !== p.length) layOut(p.length);
     const sorted = Float64Array.from(p).sort().reverse();
     line.setAttribute("d", ranks.map((rank, i) => `${i ? "L" : "M"}${scale(rank).toFixed(1)},${y(Math.max(FLOOR, Math.log10(sorted[rank - 1]))).toFixed(1)}`).join(""));
+    describe(sorted, positive);
+  }
+
+  function describe(sorted, positive) {
+    const told = [1, 10, 1000, sorted.length].filter((rank, i, all) => i === all.length - 1 || rank < sorted.length);
+    const each = told.map((rank) => `rank ${rank.toLocaleString("en")} has ${shareText(sorted[rank - 1], positive)}`);
+    svg.setAttribute("aria-label", `Probability over rank, both axes logarithmic: ${each.join(", ")}.`);
   }
   return { node, draw };
 }

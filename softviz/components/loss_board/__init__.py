@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import streamlit as st
 
+from softviz.components.answers import answering
 from softviz.components.assets import javascript, stylesheet
 from softviz.scores import Scores
 from softviz.studies.supervised import SupervisedScores
@@ -52,15 +54,6 @@ def loss_board(
         revision: Moves whenever somebody else than the board changed something that it shows.
         on_edit: Called with what the learner settled on.
     """
-
-    def settle() -> None:
-        edit = st.session_state[key].edit
-        if edit:
-            values = scores.values.copy()
-            values[np.asarray(edit["positions"], dtype=np.intp)] = edit["scores"]
-            target = edit["target"]
-            on_edit(LossEdit(scores.with_values(values), None if target is None else int(target), edit["smoothing"]))
-
     handled = supervised.positions.size
     _mount(
         key=key,
@@ -75,5 +68,18 @@ def loss_board(
             "smoothing": label_smoothing,
             "classes": supervised.classes,
         },
-        on_edit_change=settle,
+        on_edit_change=answering(key, "edit", lambda edit: on_edit(read_edit(edit, scores))),
     )
+
+
+def read_edit(edit: dict[str, Any], before: Scores) -> LossEdit:
+    """Read what the board sent; raises ``ValueError`` for scores that do not fit.
+
+    Args:
+        edit: The trigger's value, see loss_board.js.
+        before: All scores, as the board got them.
+    """
+    values = before.values.copy()
+    values[np.asarray(edit["positions"], dtype=np.intp)] = edit["scores"]
+    target = edit["target"]
+    return LossEdit(before.with_values(values), None if target is None else int(target), float(edit["smoothing"]))

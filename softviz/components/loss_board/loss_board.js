@@ -9,7 +9,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".loss-board");
   let board = boards.get(parentElement);
   if (!board) boards.set(parentElement, (board = makeBoard(root)));
-  board.send = (edit) => setTriggerValue("edit", edit);
+  board.send = answerTo(data, "edit", setTriggerValue);
   board.receive(data);
   paintHues(root);
   return () => boards.delete(parentElement);

@@ -8,6 +8,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from softviz.components.answers import answering
 from softviz.components.assets import javascript, stylesheet
 from softviz.components.logit_board import gathered_rest
 from softviz.core.registry import MAPPINGS, Mapping
@@ -61,15 +62,10 @@ def map_board(
         exploration: Holds the parameters of the maps that may yet be chosen.
         key: Of the component on this page.
         revision: Moves whenever somebody else than the board changed something that it shows.
-        on_edit: Called with what the learner settled on; raises ``ValueError`` where it does not fit.
+        on_edit: Called with what the learner settled on; a ``ValueError`` from it is told, and the board goes back.
     """
     scores = comparison.scores
     shown = np.arange(len(scores)) if len(scores) <= MOST_ROWS else scores.ranking()[:HEAD_ROWS]
-
-    def settle() -> None:
-        edit = st.session_state[key].edit
-        if edit:
-            on_edit(read_edit(edit, scores))
 
     _mount(
         key=key,
@@ -82,18 +78,19 @@ def map_board(
             "temperature": _number(comparison.temperature),
             "chosen": list(exploration.maps),
             "parameters": {name: exploration.parameters_of(name) for name in MAPPINGS},
-            "catalogue": [_entry(mapping) for mapping in MAPPINGS.values()],
+            "catalogue": [_entry(mapping, exploration.parameters_of(mapping.key)) for mapping in MAPPINGS.values()],
             "fewest": FEWEST_MAPS,
             "most": MOST_MAPS,
             "settled": _settled(comparison, shown),
         },
-        on_edit_change=settle,
+        on_edit_change=answering(key, "edit", lambda edit: on_edit(read_edit(edit, scores))),
     )
 
 
-def _entry(mapping: Mapping) -> dict[str, Any]:
+def _entry(mapping: Mapping, chosen: dict[str, float]) -> dict[str, Any]:
     parameters = [asdict(parameter) for parameter in mapping.parameters]
-    return {"key": mapping.key, "name": mapping.name, "parameters": parameters}
+    positive = mapping.claims_at(**chosen).strictly_positive
+    return {"key": mapping.key, "name": mapping.name, "parameters": parameters, "positive": positive}
 
 
 def _settled(comparison: Comparison, shown: NDArray[np.intp]) -> dict[str, Any]:

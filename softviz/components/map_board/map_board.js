@@ -11,7 +11,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".maps");
   let board = boards.get(parentElement);
   if (!board) boards.set(parentElement, (board = makeBoard(root)));
-  board.send = (edit) => setTriggerValue("edit", edit);
+  board.send = answerTo(data, "edit", setTriggerValue);
   paintHues(root);
   board.receive(data);
   return () => boards.delete(parentElement);
@@ -192,19 +192,18 @@ function makeBoard(root) {
     const all = outcomes(), hues = hueOrder(s.scores);
     s.rows.forEach((row, i) => {
       row.node.style.setProperty("--hue", `var(--hue-${hues[i]})`);
-      row.cells.forEach((cell, m) => drawCell(cell, all[m].shown[i]));
-      row.handle.show(s.scores[i], s.labels[i], s.columns.map((column, m) => `${column.map.name} ${threeDigits(all[m].shown[i])}`).join(", "));
+      row.cells.forEach((cell, m) => drawCell(cell, s.columns[m], all[m].shown[i]));
+      row.handle.show(s.scores[i], s.labels[i], s.columns.map((column, m) => `${column.map.name} ${shareText(all[m].shown[i], isPositive(column))}`).join(", "));
     });
-    s.restRow?.cells.forEach((cell, m) => drawCell(cell, all[m].rest));
+    s.restRow?.cells.forEach((cell, m) => drawCell(cell, s.columns[m], all[m].rest));
     s.columns.forEach((column, m) => drawColumn(column, all[m]));
     temperature.show(s.T);
   }
 
-  function drawCell(cell, p) {
-    cell.fill.style.transform = `scaleX(${Math.min(1, p / s.scale) || 0})`;
-    cell.p.textContent = Number.isNaN(p) ? "…" : threeDigits(p);
-    cell.p.dataset.value = p;
-    cell.node.classList.toggle("zero", p === 0);
+  const isPositive = (column) => record(column.key).positive && s.T > 0;
+
+  function drawCell(cell, column, p) {
+    drawShare(cell, p, { scale: s.scale, positive: isPositive(column) });
     cell.node.classList.toggle("beyond", p > s.scale * (1 + 1e-9));
   }
 
@@ -212,8 +211,7 @@ function makeBoard(root) {
     const whole = Math.abs(outcome.sum - 1) <= 1e-9;
     column.total.textContent = whole ? "1" : threeDigits(outcome.sum);
     column.total.dataset.value = outcome.sum;
-    const zeros = outcome.zeros ? `${outcome.zeros.toLocaleString("en")} exact ${outcome.zeros === 1 ? "zero" : "zeros"}` : "";
-    column.remark.textContent = whole ? zeros : "not a distribution";
+    column.remark.textContent = whole ? zerosText(outcome.zeros, isPositive(column)) : "not a distribution";
     column.dials.forEach((dial) => dial.show());
   }
 
@@ -223,6 +221,12 @@ function makeBoard(root) {
 function outcomeOf(p, count) {
   const shown = Array.from(p.subarray(0, count));
   return { shown, rest: sum(p.subarray(count)), sum: sum(p), zeros: p.reduce((zeros, v) => zeros + (v === 0), 0) };
+}
+
+function zerosText(count, rounded) {
+  if (count === 0) return "";
+  const many = count.toLocaleString("en");
+  return rounded ? `${many} too small for a float` : `${many} exact ${count === 1 ? "zero" : "zeros"}`;
 }
 
 function refusal(parameter, text, kept) {

@@ -8,6 +8,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from softviz.components.answers import answering
 from softviz.components.assets import javascript, stylesheet
 from softviz.core.online import OnlineStep
 from softviz.scores import Scores
@@ -52,10 +53,8 @@ def online_softmax(
         on_reading: Called when the learner chooses another chunk or order.
     """
 
-    def settle() -> None:
-        chosen = st.session_state[key].reading
-        if chosen:
-            on_reading(Reading(int(chosen["chunk"]), str(chosen["order"])))
+    def settle(chosen: dict[str, Any]) -> None:
+        on_reading(Reading(int(chosen["chunk"]), str(chosen["order"])))
 
     _mount(
         key=key,
@@ -70,7 +69,7 @@ def online_softmax(
             "most": most,
             "revision": revision,
         },
-        on_reading_change=settle,
+        on_reading_change=answering(key, "reading", settle),
     )
 
 

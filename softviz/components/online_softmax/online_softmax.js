@@ -10,7 +10,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".online");
   let player = players.get(parentElement);
   if (!player) players.set(parentElement, (player = makePlayer(root, data.most)));
-  player.send = (reading) => setTriggerValue("reading", reading);
+  player.send = answerTo(data, "reading", setTriggerValue);
   player.receive(data);
   paintHues(root);
   return () => { player.pause(); players.delete(parentElement); };

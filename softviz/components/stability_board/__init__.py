@@ -8,6 +8,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from softviz.components.answers import answering
 from softviz.components.assets import javascript, stylesheet
 from softviz.core.float_types import FLOAT_TYPES, Edge
 from softviz.core.magnitudes import LARGEST_ON_MAP, MOVES, SMALLEST_ON_MAP
@@ -70,10 +71,8 @@ def stability_board(
         on_choice: Called with what the learner settled on.
     """
 
-    def settle() -> None:
-        chosen = st.session_state[key].choice
-        if chosen:
-            on_choice(BoardChoice(float(chosen["size"]), chosen["move"], chosen["type"], chosen["form"]))
+    def settle(chosen: dict[str, Any]) -> None:
+        on_choice(BoardChoice(float(chosen["size"]), chosen["move"], chosen["type"], chosen["form"]))
 
     _mount(
         key=key,
@@ -90,7 +89,7 @@ def stability_board(
             "edges": _edges_on_the_wire(edges),
             **KINDS,
         },
-        on_choice_change=settle,
+        on_choice_change=answering(key, "choice", settle),
     )
 
 

@@ -9,7 +9,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".stability");
   let board = boards.get(parentElement);
   if (!board) boards.set(parentElement, (board = makeBoard(root, data)));
-  board.send = (choice) => setTriggerValue("choice", choice);
+  board.send = answerTo(data, "choice", setTriggerValue);
   board.receive(data);
   paintHues(root);
   return () => boards.delete(parentElement);

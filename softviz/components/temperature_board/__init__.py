@@ -9,11 +9,13 @@ import base64
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from softviz.components.answers import answering
 from softviz.components.assets import javascript, stylesheet
 from softviz.core.softmax_sweep import softmax_sweep
 from softviz.core.temperature import TemperatureSweep
@@ -87,10 +89,8 @@ def temperature_board(
     """
     shown = shown_classes(scores)
 
-    def settle() -> None:
-        edit = st.session_state[key].edit
-        if edit:
-            on_edit(TemperatureEdit(float(edit["temperature"]), str(edit["unit"])))
+    def settle(edit: dict[str, Any]) -> None:
+        on_edit(TemperatureEdit(float(edit["temperature"]), str(edit["unit"])))
 
     _mount(
         key=key,
@@ -105,7 +105,7 @@ def temperature_board(
             "places": _columns(handle_sweep(scores), scores),
             "here": {"temperature": _wire(float(here.temperatures[0])), "columns": _columns(here, scores)},
         },
-        on_edit_change=settle,
+        on_edit_change=answering(key, "edit", settle),
     )
 
 

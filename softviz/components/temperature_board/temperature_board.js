@@ -11,7 +11,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".heat");
   let board = boards.get(parentElement);
   if (!board) boards.set(parentElement, (board = makeBoard(root)));
-  board.send = (edit) => setTriggerValue("edit", edit);
+  board.send = answerTo(data, "edit", setTriggerValue);
   paintHues(root);
   board.receive(data);
   return () => { board.resizer.disconnect(); boards.delete(parentElement); };
@@ -132,7 +132,7 @@ function makeBoard(root) {
     const [top, rest, H, slope] = values, per = NATS[s.unit];
     const p = s.depths.map((depth) => share(top, depth, s.shown));
     if (s.rest) p.push(rest);
-    s.rows.forEach((row, i) => drawBar(row, p[i]));
+    s.rows.forEach((row, i) => drawShare(row, p[i], { positive: s.shown > 0 }));
     sweep.moveTo(s.shown, p);
     entropyPlot.moveTo(s.shown, H / per, slope / per);
     if (s.ranks) ranks.draw(s.ranks.ranks, s.ranks.depths.map((depth) => share(top, depth, s.shown)));
@@ -145,11 +145,11 @@ function makeBoard(root) {
     const values = valuesAt(s.T);
     if (!values) return;
     const [top, rest, H, slope] = values, at = `At T = ${threeDigits(s.T)}`, per = NATS[s.unit];
-    const each = s.labels.map((label, i) => `${label} ${threeDigits(share(top, s.depths[i], s.T))}`);
-    if (s.rest) each.push(`${s.rest} ${threeDigits(rest)}`);
+    const each = s.labels.map((label, i) => `${label} ${shareText(share(top, s.depths[i], s.T), s.T > 0)}`);
+    if (s.rest) each.push(`${s.rest} ${shareText(rest, s.T > 0)}`);
     sweep.describe(`Probability of each class over temperature, from argmax at T = 0 to ${threeDigits(1 / s.classes)} each at infinity. ${at}: ${each.join(", ")}.`);
     entropyPlot.describe(`Entropy over temperature, rising from ${threeDigits(s.table[2] / per)} to ${threeDigits(Math.log(s.classes) / per)} ${s.unit}. ${at} it is ${threeDigits(H / per)} with slope ${threeDigits(slope / per)} per unit of T.`);
-    if (s.ranks) ranks.describe(`Probability over rank on log axes. ${at} rank 1 has ${threeDigits(top)} and rank ${s.classes.toLocaleString("en")} has ${threeDigits(share(top, s.ranks.depths.at(-1), s.T))}.`);
+    if (s.ranks) ranks.describe(`Probability over rank on log axes. ${at} rank 1 has ${threeDigits(top)} and rank ${s.classes.toLocaleString("en")} has ${shareText(share(top, s.ranks.depths.at(-1), s.T), s.T > 0)}.`);
   }
 
   return { receive, resizer, set send(send) { s.send = send; } };
@@ -168,13 +168,6 @@ function makeBar(text, hue) {
     element("span", { class: "label", text, title: text }), element("div", { class: "bar" }, fill), p);
   node.classList.toggle("rest", hue === REST_HUE);
   return { node, fill, p, text, hue };
-}
-
-function drawBar(row, p) {
-  row.fill.style.transform = `scaleX(${Math.min(1, p)})`;
-  row.p.textContent = threeDigits(p);
-  row.p.dataset.value = p;
-  row.node.classList.toggle("zero", p === 0);
 }
 
 function makeReadout(onUnit) {
