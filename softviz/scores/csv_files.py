@@ -5,17 +5,31 @@ from __future__ import annotations
 import csv
 import io
 import math
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 
 import numpy as np
 
-from softviz.scores.numerals import LONGEST_NUMBER, is_plain, number_in, number_with_comma_in, quoted
+from softviz.scores.numerals import (
+    LONGEST_NUMBER,
+    has_decimal_comma,
+    is_plain,
+    number_in,
+    number_with_comma_in,
+    quoted,
+)
 from softviz.scores.scores import MAX_CLASSES, check_count
 from softviz.scores.tables import LABEL_HEADINGS, MAX_ROWS, Table, check_cells, check_rows, table_of
 
-_DELIMITERS = ",;\t|"
+_STRONG_DELIMITERS = ";\t|"
+_STRONG = re.compile(r"[;\t|]")
+_ANY_SEPARATOR = re.compile(r"[;\t|,\s]+")
+_BETWEEN_DIGITS = re.compile(r"(?<=\d),(?=\d)")
+_QUOTED = re.compile(r'"[^"]*"')
+_NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 # A column of numbers under one of these headings names the rows; it is not a class.
 _NAME_HEADINGS = LABEL_HEADINGS | {"", "id", "index", "target", "#"}
 
@@ -44,20 +58,22 @@ def table_from_csv(text: str) -> Table:
     is a comma, a semicolon, a tab or a bar; unless it is a comma, decimal commas are read.
 
     Raises:
-        ValueError: Lines of different lengths, no column of numbers, or words among the numbers.
+        ValueError: Lines of different lengths, no column of numbers, words among the numbers, or two readings.
     """
     delimiter = _delimiter(text)
+    to_number = number_in if delimiter == "," else number_with_comma_in
     check_cells(text.count(delimiter) + max(text.count("\n"), text.count("\r")))
     cells = _cells(text, delimiter)
-    headed = _has_heading(cells)
+    headed = _has_heading(cells, to_number)
     headings: Sequence[str | None] = cells[0] if headed else [None] * len(cells[0])
     if len(headings) > MAX_CLASSES + 1:
         check_count(len(headings))
-    to_number = number_in if delimiter == "," else number_with_comma_in
     columns = [
         _Column(heading, column, _numbers(column, to_number))
         for heading, column in zip(headings, zip(*cells[headed:], strict=True), strict=True)
     ]
+    if not headed and '"' not in text:
+        _refuse_two_separators([column for column in columns if column.is_text], delimiter)
     return _table_of_columns(columns)
 
 
@@ -96,8 +112,29 @@ def _refuse_words(column: _Column) -> None:
 
 
 def _delimiter(text: str) -> str:
-    first_line = text.lstrip("\r\n").partition("\n")[0]
-    return max(_DELIMITERS, key=first_line.count)
+    """Find what separates cells, by the first line; where every comma there may begin decimals, it is another sign."""
+    first_line = _QUOTED.sub("", text.lstrip("\r\n").partition("\n")[0])
+    strong = max(_STRONG_DELIMITERS, key=first_line.count)
+    if strong in first_line and len(_BETWEEN_DIGITS.findall(first_line)) == first_line.count(","):
+        return strong
+    return max("," + _STRONG_DELIMITERS, key=first_line.count)
+
+
+def _refuse_two_separators(labels: Sequence[_Column], delimiter: str) -> None:
+    """Refuse "5;1" or "dog;2" as a label: the file has a second separator, and its numbers would be misread."""
+    for cell in chain.from_iterable(column.cells for column in labels):
+        if not cell.isalnum() and _holds_numbers(cell):
+            raise ValueError(
+                f"Expected one kind of separator; {quoted(cell)} stands between two {_NAMES[delimiter]}. "
+                "Separate by semicolons where commas begin the decimals, and put quotes around a label."
+            )
+
+
+def _holds_numbers(cell: str) -> bool:
+    parts, words = _STRONG.split(cell), _ANY_SEPARATOR.split(cell.strip())
+    if len(parts) > 1 and any(number_in(part) is not None for part in parts):
+        return True
+    return len(words) > 1 and not has_decimal_comma(cell) and all(number_in(word) is not None for word in words)
 
 
 def _cells(text: str, delimiter: str) -> Cells:
@@ -136,14 +173,14 @@ def _filled_width(row: Sequence[str]) -> int:
     return width
 
 
-def _has_heading(cells: Cells) -> bool:
+def _has_heading(cells: Cells, to_number: Callable[[str], float | None]) -> bool:
     """Whether the first line names the columns rather than being one of the rows.
 
     It must hold nothing but words, whole numbers and gaps, and a word over a column of numbers. Without a
     word it is a heading when it only counts the columns after a gap, as pandas writes it.
     """
     first, below = cells[0], cells[1:]
-    if not below or any(number_in(cell) is not None and not cell.isdecimal() for cell in first):
+    if not below or any(to_number(cell) is not None and not cell.isdecimal() for cell in first):
         return False
     if all(cell.isdecimal() for cell in first[1:]) and first[0] == "":
         return first[1:] in (_counted_from(0, first), _counted_from(1, first))

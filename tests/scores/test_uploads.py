@@ -60,6 +60,59 @@ def test_one_question_in_a_csv_is_one_row(text):
     assert table.row(0) == PAIRS
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2,0;1,0;0,1",
+        "2,0\t1,0\t0,1\n",
+        "2,0|1,0|0,1",
+        "2,0;1;0,1\n",
+    ],
+)
+def test_a_row_with_decimal_commas_needs_no_heading(text):
+    assert _csv(text).only_row() == Scores.of([2.0, 1.0, 0.1])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "cat;2,0\ndog;1,0\nbird;0,1",
+        "cat\t2,0\ndog\t1,0\nbird\t0,1",
+        "cat|2,0\ndog|1,0\nbird|0,1\n",
+        "label;score\ncat;2,0\ndog;1,0\nbird;0,1",
+        '"cat";2,0\n"dog";1,0\n"bird";0,1',
+    ],
+)
+def test_labels_beside_decimal_commas_are_read_with_every_line(text):
+    assert _csv(text).only_row() == PAIRS
+
+
+def test_rows_with_decimal_commas_keep_their_first_line():
+    table = _csv("2,5;1,5\n3,5;4,5\n")
+    assert [table.row(index).values.tolist() for index in range(2)] == [[2.5, 1.5], [3.5, 4.5]]
+
+
+@pytest.mark.parametrize("text", ["tom; cat,2.0\nrex; dog,1.0", '"cat;2",2.0\n"dog;1",1.0', '"1 2",2.0\n"3 4",1.0'])
+def test_a_label_may_hold_another_separator_where_no_number_stands_beside_it_or_in_quotes(text):
+    assert _csv(text).only_row().values.tolist() == [2.0, 1.0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2,5 1,5 0,1",
+        "2, 5; 1, 5; 0, 1",
+        "cat, tame;2,5\ndog, wild;1,5",
+        "cat,2\ndog;2,5",
+        "1,2,3;4\n5,6,7;8",
+    ],
+    ids=_short,
+)
+def test_a_second_separator_beside_numbers_is_refused_and_never_guessed(text):
+    with pytest.raises(ValueError, match=r"^Expected one kind of separator; '"):
+        _csv(text)
+
+
 def test_many_rows_wait_until_one_is_chosen():
     table = _csv("picture,cat,dog,bird\na.png,1,2,3\nb.png,2.0,1.0,0.1\n")
     assert len(table) == 2
