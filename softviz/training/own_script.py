@@ -6,7 +6,7 @@ import dataclasses
 
 from softviz.training.configuration import OWN_TABLE, TrainingConfig
 from softviz.training.datasets import Examples
-from softviz.training.script import packed
+from softviz.training.script_data import packed
 
 _REPORT = """
 def report(run, place):
@@ -43,7 +43,7 @@ def softviz_script(config: TrainingConfig, own: Examples | None = None) -> str:
 
 def _script(config: TrainingConfig, *, imports: str, table: str, data: str) -> str:
     return f"""\
-# The same run by softviz itself: start it with softviz on the path. It is the recording, to the last digit.
+# The same run by softviz itself, to the last digit. Start it with softviz on the path.
 
 {imports}from softviz.training.configuration import TrainingConfig
 from softviz.training.datasets import {"Examples, " if table else ""}load_dataset

@@ -1,41 +1,25 @@
 """Take a run away as a short PyTorch script: same data, same first weights, same batches.
 
-The script needs torch and NumPy, runs as it is, and ends at the recording's own numbers up to rounding. Toy
-data are drawn by the very functions of toy.py and datasets.py, whose source it carries; other data are packed
-into it.
+The script needs torch and NumPy, runs as it is, and ends at the recording's own numbers up to rounding.
 """
 
 from __future__ import annotations
 
-import ast
-import base64
-import inspect
-import io
-import textwrap
-from collections.abc import Callable
-from typing import cast
-
-import numpy as np
-
 from softviz.training.architecture import NORM_EPSILON, Architecture
 from softviz.training.configuration import TrainingConfig
-from softviz.training.datasets import (
-    EXAMPLES_STREAM,
-    FARTHEST,
-    LABEL_NOISE_STREAM,
-    SPLIT_STREAM,
-    Examples,
-    held_out_rows,
-    load_examples,
-    moved_labels,
-    scaling,
-)
+from softviz.training.datasets import Examples, load_examples
 from softviz.training.evaluation import SHOWN_ROWS
 from softviz.training.learner import BATCH_STREAM, WEIGHTS_STREAM
-from softviz.training.toy import SHAPES
+from softviz.training.script_data import (
+    BATCHES,
+    data_functions,
+    data_lines,
+    heading,
+    joined_parts,
+    main_function,
+)
 
-MOST_PACKED_BYTES = 4 * 2**20
-"""A table that packs into more than this does not go into a script."""
+_IMPORTS = "import numpy as np\nimport torch\n\ntorch.set_default_dtype(torch.float64)"
 
 _ACTIVATIONS = {
     "tanh": "torch.nn.Tanh()",
@@ -56,14 +40,6 @@ def sparsemax(logits):
     counts = torch.arange(1, logits.shape[1] + 1)
     sums = logits.sort(dim=1, descending=True).values.cumsum(dim=1)
     return torch.clamp(logits - ((sums - 1) / counts).amax(dim=1, keepdim=True), min=0)
-"""
-
-_BATCHES = """
-def batches(rows, size, rng):
-    while True:
-        order = rng.permutation(rows)
-        for start in range(0, rows - size + 1, size):
-            yield order[start : start + size]
 """
 
 _REPORT = f"""
@@ -103,48 +79,16 @@ def pytorch_script(config: TrainingConfig, own: Examples | None = None) -> str:
     """
     examples = load_examples(config, own)
     parts = [
-        _heading(config),
-        _data_functions(config),
+        heading(config, "torch and numpy", _IMPORTS),
+        data_functions(config),
         _MAXOUT if config.activation == "maxout" and config.hidden_layers else "",
         _SPARSEMAX if config.loss == "sparsemax" else "",
         _loss(config, len(examples.class_names)),
-        _BATCHES,
+        BATCHES,
         _REPORT,
         _main(config, examples),
-        "" if config.is_toy else f"\nDATA = '''\n{packed(examples)}\n'''\n",
-        '\nif __name__ == "__main__":\n    main()\n',
     ]
-    return "\n".join(part.strip("\n") + "\n\n" for part in parts if part).rstrip("\n") + "\n"
-
-
-def _heading(config: TrainingConfig) -> str:
-    imports = "" if config.is_toy else "import base64\nimport io\n\n"
-    return f"""
-# A classifier on {config.dataset}, trained step by step as softviz trains it. Needs torch and numpy.
-
-{imports}import numpy as np
-import torch
-
-torch.set_default_dtype(torch.float64)
-"""
-
-
-def _data_functions(config: TrainingConfig) -> str:
-    functions: list[Callable[..., object]] = [SHAPES[config.dataset]] if config.is_toy else []
-    functions.append(held_out_rows)
-    if config.label_noise:
-        functions.append(moved_labels)
-    return "\n\n\n".join(_bare_source(function) for function in [*functions, scaling])
-
-
-def _bare_source(function: Callable[..., object]) -> str:
-    """A function's source without its annotations and docstring."""
-    definition = cast(ast.FunctionDef, ast.parse(inspect.getsource(function)).body[0])
-    definition.returns = None
-    for argument in definition.args.args + definition.args.kwonlyargs:
-        argument.annotation = None
-    definition.body = definition.body[1:]
-    return ast.unparse(definition)
+    return joined_parts(parts, config, examples)
 
 
 def _loss(config: TrainingConfig, classes: int) -> str:
@@ -164,58 +108,17 @@ def _loss(config: TrainingConfig, classes: int) -> str:
 
 def _main(config: TrainingConfig, examples: Examples) -> str:
     architecture = Architecture.of(config, examples.features.shape[1], len(examples.class_names))
-    parts = [
-        _examples(config),
-        _split(config),
-        _label_noise(config, architecture.classes),
-        _standardised(examples),
-        _model(architecture),
-        _first_weights(config, architecture),
-        _PINNED if config.pin_last_logit else "",
-        _FROZEN if config.freeze_hidden else "",
-        _loop(config),
-    ]
-    body = "\n".join(part.lstrip("\n") for part in parts if part)
-    return "def main():\n" + textwrap.indent(body, " " * 4)
-
-
-def _examples(config: TrainingConfig) -> str:
-    if not config.is_toy:
-        return """
-packed = np.load(io.BytesIO(base64.b85decode("".join(DATA.split()))))
-features, labels = packed["features"].astype(float), packed["labels"].astype(int)
-"""
-    return f"""
-labels = np.arange({config.examples}) % {config.classes}
-rng = np.random.default_rng([{config.data_seed}, {EXAMPLES_STREAM}])
-features = {config.dataset}(labels, {config.classes}, {config.noise!r}, rng)
-"""
-
-
-def _split(config: TrainingConfig) -> str:
-    return f"""
-rng = np.random.default_rng([{config.data_seed}, {SPLIT_STREAM}])
-held = held_out_rows(labels, {config.held_out!r}, rng)
-order = rng.permutation(held.size)
-train, held_out = order[~held[order]], order[held[order]]
-"""
-
-
-def _label_noise(config: TrainingConfig, classes: int) -> str:
-    if not config.label_noise:
-        return ""
-    return f"""
-rng = np.random.default_rng([{config.data_seed}, {LABEL_NOISE_STREAM}])
-labels[train] = moved_labels(labels[train], {classes}, {config.label_noise!r}, rng)
-"""
-
-
-def _standardised(examples: Examples) -> str:
-    return f"""
-mean, scale = scaling(features[train], shared={examples.image_shape is not None})
-x = torch.from_numpy(np.clip((features - mean) / scale, {-FARTHEST!r}, {FARTHEST!r}))
-y = torch.from_numpy(labels)
-"""
+    return main_function(
+        [
+            *data_lines(config, examples),
+            "x, y = torch.from_numpy(features), torch.from_numpy(labels)\n",
+            _model(architecture),
+            _first_weights(config, architecture),
+            _PINNED if config.pin_last_logit else "",
+            _FROZEN if config.freeze_hidden else "",
+            _loop(config),
+        ]
+    )
 
 
 def _model(architecture: Architecture) -> str:
@@ -269,18 +172,3 @@ def _optimizer(config: TrainingConfig) -> str:
     if config.weight_decay:
         options += f", weight_decay={config.weight_decay!r}"
     return f"torch.optim.{'Adam' if config.optimizer == 'adam' else 'SGD'}(learning, {options})"
-
-
-def packed(examples: Examples) -> str:
-    """Write examples as text that a script can carry."""
-    features = examples.features
-    if np.array_equal(features, features.astype(np.uint8)):
-        features = features.astype(np.uint8)
-    buffer = io.BytesIO()
-    np.savez_compressed(buffer, features=features, labels=examples.labels.astype(np.uint8))
-    if buffer.tell() > MOST_PACKED_BYTES:
-        raise ValueError(
-            f"expected a table that packs into {MOST_PACKED_BYTES:,} bytes; got {buffer.tell():,}. "
-            "Keep fewer rows or columns to take the run away as a script"
-        )
-    return "\n".join(textwrap.wrap(base64.b85encode(buffer.getvalue()).decode(), 100))

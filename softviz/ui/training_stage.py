@@ -11,6 +11,7 @@ from softviz.records.training_settings import TrainingSettings
 from softviz.scores import Scores
 from softviz.training.datasets import Dataset
 from softviz.training.live import TrainingRun
+from softviz.training.numpy_script import numpy_script
 from softviz.training.outcome import Outcome, outcome
 from softviz.training.own_script import softviz_script
 from softviz.training.projection import Plane
@@ -132,7 +133,7 @@ def scripts() -> dict[str, str]:
         return dict.fromkeys(_SCRIPTS, f"# {error}\n")
 
 
-_SCRIPTS = {"PyTorch": pytorch_script, "softviz.training": softviz_script}
+_SCRIPTS = {"PyTorch": pytorch_script, "NumPy": numpy_script, "softviz.training": softviz_script}
 
 
 def _hand_over(judged: Outcome, dataset: Dataset) -> None:

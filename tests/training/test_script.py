@@ -9,6 +9,7 @@ import pytest
 
 from softviz.training.configuration import TOY_DATASETS, TrainingConfig
 from softviz.training.datasets import Examples, load_dataset
+from softviz.training.numpy_script import numpy_script
 from softviz.training.own_script import softviz_script
 from softviz.training.recording import Recording, joined, train
 from softviz.training.script import pytorch_script
@@ -35,14 +36,16 @@ def last_report(script):
     return [float(text) for text in (train_loss, held_out_loss, train_accuracy, held_out_accuracy)]
 
 
-@pytest.mark.torch
 @pytest.mark.parametrize("choices", SAMPLES)
-def test_the_script_ends_at_the_recordings_numbers(choices):
-    pytest.importorskip("torch")
+@pytest.mark.parametrize(
+    "script", [numpy_script, pytest.param(pytorch_script, marks=pytest.mark.torch)], ids=["NumPy", "PyTorch"]
+)
+def test_the_script_ends_at_the_recordings_numbers(script, choices):
+    if script is pytorch_script:
+        pytest.importorskip("torch")
     config = small(steps=47, **choices)
-    run = joined(train(config, load_dataset(config)))
-    ours = [run.train_loss[-1], run.held_out_loss[-1], run.train_accuracy[-1], run.held_out_accuracy[-1]]
-    theirs = last_report(pytorch_script(config))
+    ours = final_numbers(joined(train(config, load_dataset(config))))
+    theirs = last_report(script(config))
     # The recording rounds its weights to float32 (6e-8), the script prints nine digits of losses, four of accuracies.
     np.testing.assert_allclose(theirs[:2], ours[:2], atol=3e-6)
     np.testing.assert_allclose(theirs[2:], ours[2:], atol=6e-5)
@@ -68,6 +71,12 @@ def small_table():
     return Examples(rng.standard_normal((53, 3)), np.arange(53) % 2, ("no", 'it\'s "yes"'), ("a", "b", "c"))
 
 
+def test_a_learners_table_travels_inside_the_script_in_numpy():
+    own, config = small_table(), small(dataset="table")
+    run = joined(train(config, load_dataset(config, own)))
+    assert last_report(numpy_script(config, own))[0] == pytest.approx(run.train_loss[-1], abs=3e-6)
+
+
 @pytest.mark.torch
 def test_a_learners_table_travels_inside_the_script():
     pytest.importorskip("torch")
@@ -79,12 +88,14 @@ def test_a_learners_table_travels_inside_the_script():
 
 @pytest.mark.parametrize("shape", TOY_DATASETS)
 def test_scripts_on_toy_data_are_short(shape):
-    lines = pytorch_script(TrainingConfig(dataset=shape)).splitlines()
-    assert len(lines) < 110
-    assert all(len(line) < 110 for line in lines)
+    for script, most in ((pytorch_script, 110), (numpy_script, 150), (softviz_script, 30)):
+        lines = script(TrainingConfig(dataset=shape)).splitlines()
+        assert len(lines) < most
+        assert all(len(line) < 110 for line in lines)
 
 
 def test_scripts_name_nothing_that_they_do_not_use():
+    assert not any(absent in numpy_script(TrainingConfig()) for absent in ("BatchNorm", "Maxout", "sparsemax", "DATA"))
     script = pytorch_script(TrainingConfig())
     for absent in ("Maxout", "sparsemax", "moved_labels", "BatchNorm", "requires_grad_", "register_hook", "DATA"):
         assert absent not in script
@@ -95,3 +106,12 @@ def test_a_table_too_large_for_a_script_is_refused():
     own = Examples(rng.standard_normal((20_000, 50)), np.arange(20_000) % 2, ("no", "yes"), tuple(map(str, range(50))))
     with pytest.raises(ValueError, match="packs into 4,194,304 bytes; got"):
         pytorch_script(small(dataset="table"), own)
+
+
+@pytest.mark.parametrize("norm", [False, True])
+def test_the_numpy_script_follows_a_long_run_with_every_optimizer(norm):
+    for optimizer, rate in (("sgd", 0.3), ("momentum", 0.03), ("adam", 0.02)):
+        config = small(steps=307, dataset="blobs", noise=0.3, hidden_layers=2, batch_norm=norm, optimizer=optimizer,
+                       learning_rate=rate, weight_decay=0.001)  # fmt: skip
+        ours = final_numbers(joined(train(config, load_dataset(config))))
+        np.testing.assert_allclose(last_report(numpy_script(config))[:2], ours[:2], atol=3e-6)
