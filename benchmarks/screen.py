@@ -11,7 +11,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from benchmarks.machine import setting, write_table
 from tests.browser.serving import CHROMIUM, FLAGS, VIEWPORT, Server, serve, settle
@@ -22,6 +22,8 @@ BARE = """import streamlit as st
 st.write(st.checkbox("flag"))
 """
 """The least that a Streamlit page can do: the yardstick of a settled change."""
+TEMPERATURE = ".stage .temperature input[type=range]"
+DRAGGED = ("temperature", "compare")
 PAGES = ("", "temperature", "compare", "gradients", "stability", "training")
 
 
@@ -39,9 +41,9 @@ def open_settled(browser: Browser, server: Server, path: str) -> Page:
     return page
 
 
-def drag_intervals(page: Page) -> list[float]:
-    """Milliseconds between frames while a score is dragged."""
-    slider = page.locator(".board input.score").first
+def drag_intervals(page: Page, control: str = HANDLE) -> list[float]:
+    """Milliseconds between frames while a score or the temperature is dragged."""
+    slider = page.locator(control).first
     box = slider.bounding_box()
     y, left, width = box["y"] + box["height"] / 2, box["x"], box["width"]
     page.mouse.move(left + width * 0.5, y)
@@ -97,6 +99,15 @@ def resident_megabytes(server: Server) -> float:
     return next(int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmRSS"))
 
 
+def play_a_run(page: Page) -> None:
+    """Train the default classifier to its end."""
+    page.get_by_label("Speed").select_option("3")
+    play = page.locator(".transport").get_by_role("button", name="Play", exact=True)
+    play.click()
+    expect(play).to_be_visible(timeout=120_000)
+    settle(page)
+
+
 def bare_changes(browser: Browser) -> list[float]:
     """Milliseconds that a page of one checkbox and one line takes."""
     with tempfile.NamedTemporaryFile("w", suffix=".py") as script:
@@ -148,12 +159,16 @@ def main() -> None:
             rows.append(_row(f"home, release to settled page, {classes} classes", settled_changes(page), "ms"))
             page.close()
         for path in PAGES[1:]:
-            if not (Path("pages") / f"{path}.py").exists() or path == "training":
-                continue
+            if path == "training":
+                continue  # its frames and answers stand in player.md
             for name, query in (("10", board(10)), ("49,152", "?preset=token-paris")):
                 page = open_settled(browser, server, path + query)
+                if path in DRAGGED:
+                    dragged = drag_intervals(page, TEMPERATURE)
+                    rows.append(_row(f"{path}, frame interval while T is dragged, {name} classes", dragged, "ms"))
                 rows.append(_row(f"{path}, release to settled page, {name} classes", settled_changes(page), "ms"))
                 page.close()
+        play_a_run(open_settled(browser, server, "training"))
         all_pages = resident_megabytes(server)
         browser.close()
     heavy = subprocess.run([sys.executable, "-c", _HEAVY], capture_output=True, text=True, check=True).stdout.strip()
@@ -165,7 +180,7 @@ def main() -> None:
         + "\n".join(rows)
         + f"\n| cold `streamlit run` to the first board | {seconds:.1f} | | s |"
         + f"\n| resident memory of the server, home open | {memory:.0f} | | MB |"
-        + f"\n| the same after every page above, whole vocabularies included | {all_pages:.0f} | | MB |"
+        + f"\n| the same after every page, whole vocabularies and a training run included | {all_pages:.0f} | | MB |"
         + f"\n\nHeavy libraries imported by the app: {heavy}.\n",
     )
 

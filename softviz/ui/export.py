@@ -45,7 +45,7 @@ def _data(page: str, tables: Tables) -> None:
 def _code(page: str, scripts: Mapping[str, str]) -> None:
     for tab, (flavour, text) in zip(st.tabs(list(scripts)), scripts.items(), strict=True):
         with tab:
-            st.code(text, language="python")
+            st.code(text, language="python", wrap_lines=True)  # what scrolls sideways cannot be reached by keyboard
             name = f"softviz_{page}_{flavour.lower().replace('.', '_')}.py"
             _download(f"{flavour} script", name, "text/x-python", text.encode)
 

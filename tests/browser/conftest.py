@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.browser.serving import CHROMIUM, FLAGS, VIEWPORT, draw_every_figure, eventually, serve, settle
+from tests.browser.serving import CHROMIUM, FLAGS, VIEWPORT, draw_every_figure, eventually, serve, settle, unfold
 
 OpenPage = Callable[..., Page]
 
@@ -63,4 +63,4 @@ def open_page(server: str, browser: Browser, warm_context: BrowserContext) -> It
         closable.close()
 
 
-__all__ = ["OpenPage", "draw_every_figure", "eventually", "settle"]
+__all__ = ["OpenPage", "draw_every_figure", "eventually", "settle", "unfold"]

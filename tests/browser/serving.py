@@ -107,6 +107,13 @@ def eventually(check: Callable[[], object], seconds: float = 15) -> None:
             return
 
 
+def unfold(page: Page) -> None:
+    """Open everything that is folded into the page."""
+    for heading in page.locator('[data-testid="stExpander"] summary').all():
+        heading.click()
+        settle(page)
+
+
 def draw_every_figure(page: Page) -> None:
     """Have the figures drawn that are far from the screen too, as before printing."""
     page.evaluate("dispatchEvent(new Event('beforeprint'))")

@@ -1,13 +1,14 @@
 """Every page works for everyone: axe-core, keyboard order, narrow screens, and no request to another host."""
 
+from collections.abc import Collection
 from urllib.parse import urlparse
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 
 from softviz.ui.navigation import PAGES
-from tests.browser.conftest import OpenPage, draw_every_figure, settle
+from tests.browser.conftest import OpenPage, draw_every_figure, settle, unfold
 
 SERIOUS = ("serious", "critical")
 READY = ".stage, .softviz-figure"
@@ -17,16 +18,16 @@ def path(key: str) -> str:
     return "" if key == "home" else key
 
 
-def violations(page: Page) -> list[str]:
-    """Serious and critical findings of axe-core, each with the first place where it is seen."""
+def findings(page: Page, impacts: Collection[str] = SERIOUS) -> list[str]:
+    """What axe-core finds of some impacts, each with the first place where it is seen."""
     found = Axe().run(page).response["violations"]
-    return [f"{v['id']}: {v['nodes'][0]['html'][:160]}" for v in found if v["impact"] in SERIOUS]
+    return [f"{v['id']}: {v['nodes'][0]['html'][:160]}" for v in found if v["impact"] in impacts]
 
 
 def test_axe_finds_what_is_wrong_on_a_page_made_to_be_wrong(warm_context: BrowserContext) -> None:
     page = warm_context.new_page()
     page.set_content('<html><body><img src="x.png"><button></button><p style="color:#ccc">pale</p></body></html>')
-    found = " ".join(violations(page))
+    found = " ".join(findings(page))
     for rule in ("image-alt", "button-name", "color-contrast", "html-has-lang"):
         assert rule in found
     page.close()
@@ -34,10 +35,28 @@ def test_axe_finds_what_is_wrong_on_a_page_made_to_be_wrong(warm_context: Browse
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("key", PAGES)
-def test_no_page_has_a_serious_violation(open_page: OpenPage, key: str, scheme: str) -> None:
+def test_no_page_has_a_serious_violation_folded_or_unfolded(open_page: OpenPage, key: str, scheme: str) -> None:
     page = open_page(path(key), wait_for=READY, color_scheme=scheme)
     draw_every_figure(page)
-    assert violations(page) == []
+    assert findings(page) == []
+    unfold(page)
+    assert findings(page) == []
+
+
+@pytest.mark.parametrize("key", PAGES)
+@pytest.mark.parametrize("form", ["present=1", "embed=true"])
+def test_no_page_has_a_serious_violation_on_a_projector_or_in_a_slide(open_page: OpenPage, key: str, form: str) -> None:
+    page = open_page(f"{path(key)}?{form}", wait_for=READY)
+    assert findings(page) == []
+
+
+@pytest.mark.parametrize("button", ["Paste scores", "Open a file"])
+def test_a_way_in_for_scores_has_no_serious_violation_when_it_is_open(open_page: OpenPage, button: str) -> None:
+    page = open_page()
+    page.get_by_role("button", name=button).click()
+    expect(page.get_by_test_id("stPopoverBody")).to_be_visible()
+    settle(page)
+    assert findings(page) == []
 
 
 PHONE = {"width": 390, "height": 844}
