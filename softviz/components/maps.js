@@ -114,7 +114,10 @@ const IGNORES_SCALE = new Set(["argmax", "spherical"]);
 // The limits for T -> 0 that infinite scores do not give: see core/alternatives.py, function by function.
 const COLD = {
   logistic: (z) => stepOr(z, () => argmax(z)),
-  arctan: (z) => stepOr(z, () => shared(each(z, (v) => maximum(z) / v))),
+  arctan: (z) => stepOr(z, () => {
+    const top = maximum(z);
+    return shared(each(z, (v) => top / v));
+  }),
   gaussian: (z, { centre = 0 } = {}) => {
     const nearest = -maximum(each(z, (v) => -Math.abs(v)));
     return argmax(each(z, (v) => (Math.abs(v) === nearest ? v * Math.sign(centre) + 0 : -Infinity)));
