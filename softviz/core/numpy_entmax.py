@@ -1,4 +1,4 @@
-r"""alpha-entmax on scratch arrays that :mod:`numpy_rows` hands over, by the algorithm that suits alpha.
+r"""alpha-entmax as kernels, see :mod:`numpy_rows`, by the algorithm that suits alpha.
 
 With :math:`\beta = \alpha - 1`, and z shifted so that its maximum is 0, the answer is
 :math:`p_i = [1 + \beta (z_i - \lambda)]_+^{1/\beta}` at the one :math:`\lambda \geq 0` where the p_i sum to 1.
@@ -30,22 +30,22 @@ def kernel_for(alpha: float) -> Kernel:
     return exact.get(alpha) or partial(smooth if alpha < 2 else steep, beta=alpha - 1)
 
 
-def sparsemax(z: Floats, axis: int) -> Floats:
-    r"""Project onto the simplex, in place: :math:`p_i = [z_i - \tau]_+`."""
-    z -= peak(z, axis)
-    z -= _threshold(z, axis, _linear_thresholds, _linear_correction)
-    np.maximum(z, 0, out=z)
-    return z
+def sparsemax(z: Floats, axis: int, room: Floats | None = None) -> Floats:
+    r"""Project onto the simplex: :math:`p_i = [z_i - \tau]_+`."""
+    p: Floats = np.subtract(z, peak(z, axis), out=room)
+    p -= _threshold(p, axis, _linear_thresholds, _linear_correction)
+    np.maximum(p, 0, out=p)
+    return p
 
 
-def entmax15(z: Floats, axis: int) -> Floats:
-    r"""1.5-entmax, in place: :math:`p_i = [z_i / 2 - \tau]_+^2`."""
-    z -= peak(z, axis)
-    z *= 0.5
-    z -= _threshold(z, axis, _square_thresholds, _square_correction)
-    np.maximum(z, 0, out=z)
-    z *= z
-    return z
+def entmax15(z: Floats, axis: int, room: Floats | None = None) -> Floats:
+    r"""1.5-entmax: :math:`p_i = [z_i / 2 - \tau]_+^2`."""
+    p: Floats = np.subtract(z, peak(z, axis), out=room)
+    p *= 0.5
+    p -= _threshold(p, axis, _square_thresholds, _square_correction)
+    np.maximum(p, 0, out=p)
+    p *= p
+    return p
 
 
 def _threshold(z: Floats, axis: int, thresholds: Callable[..., Floats], correction: Callable[..., Floats]) -> Floats:
@@ -110,20 +110,20 @@ def _square_correction(above: Floats, axis: int) -> Floats:
     return (norm - 1) * norm / total(above, axis)
 
 
-def smooth(z: Floats, axis: int, beta: Beta) -> Floats:
+def smooth(z: Floats, axis: int, beta: Beta, room: Floats | None = None) -> Floats:
     r"""alpha-entmax for alpha up to 2, by Newton's method; beta may differ from row to row.
 
     With S the sum of the p_i, the residual :math:`(S^\beta - 1) / \beta` falls and is convex in lambda for
     :math:`\beta \leq 1`. So Newton's method climbs to the root from any lower bound, without a bracket. As beta goes to
     zero the residual becomes log S, the answer softmax, and one step is exact.
     """
-    z -= peak(z, axis)
+    z = z - peak(z, axis)
     beta = np.asarray(beta, z.dtype)
     bound: Any = 0
     if z.shape[axis] > 2 * TOP:
         bound = _newton(_largest(z, axis, TOP), axis, beta, bound)  # fewer classes weigh less: a lower bound
     bound = _newton(z, axis, beta, bound)
-    p = np.exp(np.log1p(_lifted(z, beta, bound)) / beta)
+    p: Floats = np.exp(np.log1p(_lifted(z, beta, bound)) / beta, out=room)
     p /= total(p, axis)
     return p
 
@@ -151,7 +151,7 @@ def _lifted(z: Floats, beta: Floats, bound: Floats) -> Floats:
     return v
 
 
-def steep(z: Floats, axis: int, beta: Beta) -> Floats:
+def steep(z: Floats, axis: int, beta: Beta, room: Floats | None = None) -> Floats:
     r"""alpha-entmax for alpha above 2, in float64; beta may differ from row to row.
 
     The sum of the probabilities rises vertically in lambda where a class enters the support. In the least probability

@@ -39,7 +39,7 @@ __all__ = [
 
 def softmax(x: ArrayLike, axis: Axis) -> Floats:
     """Exponentials over their sum."""
-    return mapped(numpy_softmax.softmax, x, axis)
+    return mapped(numpy_softmax.softmax, x, axis, turn=False)
 
 
 def log_softmax(x: ArrayLike, axis: Axis) -> Floats:

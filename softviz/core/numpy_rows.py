@@ -1,9 +1,10 @@
 """How the NumPy kernels walk an array: as rows of classes, in the memory order that NumPy is fast in.
 
-A kernel gets a scratch array of its own to overwrite, and the axis of it that holds the classes: -1 for a vector and
-for rows of many classes, 0 for many rows of few classes, which come class-major because NumPy pays about 100 ns for
-each reduction along a short row and next to nothing for one across rows. Whatever the shape, axes, strides and dtype
-of the input, one copy brings it there, block by block, so that a block stays in the cache for all that follows.
+A kernel is called as ``kernel(z, axis, *arguments, room=room)``. It reads z, a contiguous block of floats, and returns
+a new array, or ``room``, in which it may work. The classes are along axis: -1 for rows of many classes, 0 for a vector
+and for many rows of few classes, which come class-major because NumPy pays about 100 ns for each reduction along a
+short row and next to nothing for one across rows. Whatever the shape, axes, strides and dtype of the input, at most one
+copy brings it there, block by block, so that a block stays in the cache for all that follows.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ Axis: TypeAlias = int | tuple[int, ...] | None
 Kernel: TypeAlias = Callable[..., Floats]
 
 BLOCK = 1 << 16  # elements: half a megabyte of float64, which a second-level cache holds
+NATIVE = frozenset({np.dtype(np.float32), np.dtype(np.float64)})
 MANY_ROWS = 128
 FEW_CLASSES = 24
 LONG_ROW = 128
@@ -128,23 +130,28 @@ class Rows:
         return rows.reshape(self.kept + self.classes).transpose(np.argsort(self.order))
 
 
-def mapped(kernel: Kernel, x: ArrayLike, axis: Axis, *arguments: Any) -> Floats:
+def many_short(values: NDArray[Any]) -> bool:
+    """Tell whether a reduction along each row would cost more than turning them all."""
+    return values.shape[1] <= FEW_CLASSES and len(values) >= MANY_ROWS
+
+
+def mapped(kernel: Kernel, x: ArrayLike, axis: Axis, *arguments: Any, turn: bool = True) -> Floats:
     """Apply a kernel along axis: every class keeps its place.
 
     Args:
-        kernel: Called as ``kernel(scratch, axis, *arguments)``; returns scratch, overwritten, or another array.
+        kernel: See the module.
         x: The logits.
         axis: The axis or axes that hold the classes.
         arguments: Numbers, or arrays ``[rows, 1]`` that are cut to the rows at hand.
+        turn: Hand many short rows over class-major; False for a kernel that is faster when it turns what it reduces.
     """
     values = np.asarray(x)
     if axis == -1 and 0 < values.ndim <= 2 and 0 < values.size <= BLOCK:
-        answer: Floats = quietly(values.shape[-1], _apply, kernel, values, arguments)
-        return answer
+        return _at_once(kernel, values, arguments, turn)
     rows = Rows.of(values, axis)
     out = np.empty(rows.values.shape, float_type(values.dtype))
     if out.size:
-        quietly(out.shape[1], _fill, out, kernel, rows.values, arguments)
+        quietly(out.shape[1], _fill, out, kernel, rows.values, arguments, turn)
     return rows.back(out).reshape(values.shape)
 
 
@@ -152,32 +159,59 @@ def reduced(kernel: Kernel, x: ArrayLike, axis: Axis, empty: float) -> Floats:
     """Apply a kernel that leaves one number of each row; a row without classes gives ``empty``."""
     values = np.asarray(x)
     if axis == -1 and 0 < values.ndim <= 2 and 0 < values.size <= BLOCK:
-        answer: Floats = quietly(values.shape[-1], _apply, kernel, values, ())
-        return answer
+        return _at_once(kernel, values, (), True)
     rows = Rows.of(values, axis)
     out = np.full(len(rows.values), empty, float_type(values.dtype))
     if rows.values.size:
-        quietly(rows.values.shape[1], _fill, out, kernel, rows.values, ())
+        quietly(rows.values.shape[1], _collect, out, kernel, rows.values)
     return out.reshape(rows.kept)[()]
 
 
-def _apply(kernel: Kernel, values: NDArray[Any], arguments: tuple[Any, ...]) -> Floats:
+def _at_once(kernel: Kernel, values: NDArray[Any], arguments: tuple[Any, ...], turn: bool) -> Floats:
+    """Run the kernel on an array that is one block; a short way for one that the kernel can read as it is."""
+    size = values.shape
+    context = (_LONG_ROWS if size[-1] >= LONG_ROW else _SHORT_ROWS).copy()
+    as_it_is = values.dtype in NATIVE and values.flags.c_contiguous
+    if as_it_is and (len(size) == 1 or not (turn and many_short(values))):
+        return context.run(kernel, values, 1 - len(size), *arguments)  # a vector's axis is 0
+    return context.run(_apply, kernel, values, arguments, turn)
+
+
+def _apply(
+    kernel: Kernel, values: NDArray[Any], arguments: tuple[Any, ...], turn: bool, room: Floats | None = None
+) -> Floats:
     """Run the kernel on one block: a vector, or rows; class-major where rows are short and many."""
     dtype = working_type(values.dtype)
-    if values.ndim == 1:
-        answer = kernel(values.astype(dtype), 0, *arguments)
-    elif values.shape[1] <= FEW_CLASSES and len(values) >= MANY_ROWS:
+    if values.ndim == 2 and turn and many_short(values):
         turned = [np.transpose(each) for each in arguments]
         answer = kernel(values.T.astype(dtype, order="C"), 0, *turned).T.copy()
     else:
-        answer = kernel(values.astype(dtype, order="C"), -1, *arguments)
+        ready = dtype is values.dtype and values.flags.c_contiguous
+        z = values if ready else values.astype(dtype, order="C")
+        answer = kernel(z, 1 - values.ndim, *arguments, room=room)
     return answer if dtype is values.dtype else answer.astype(float_type(values.dtype))
 
 
-def _fill(out: Floats, kernel: Kernel, rows: NDArray[Any], arguments: tuple[Any, ...]) -> None:
-    """Run the kernel over all rows, block by block."""
-    height = max(1, BLOCK // rows.shape[1])
-    for start in range(0, len(rows), height):
-        block = slice(start, start + height)
+def _fill(out: Floats, kernel: Kernel, rows: NDArray[Any], arguments: tuple[Any, ...], turn: bool) -> None:
+    """Run the kernel over all rows, block by block, in the memory of the answer where the types allow it."""
+    fits = out.dtype is working_type(rows.dtype)
+    for block in _blocks(rows):
         own = tuple(each[block] if np.ndim(each) else each for each in arguments)
-        out[block] = _apply(kernel, rows[block], own)
+        room = out[block] if fits else None
+        answer = _apply(kernel, rows[block], own, turn, room)
+        if answer is not room:
+            out[block] = answer
+
+
+def _collect(out: Floats, kernel: Kernel, rows: NDArray[Any]) -> None:
+    """Run a kernel that leaves one number of each row over all rows, block by block, in one block of memory."""
+    room: Floats | None = None
+    for block in _blocks(rows):
+        height = len(rows[block])
+        room = np.empty((height, rows.shape[1]), working_type(rows.dtype)) if room is None else room[:height]
+        out[block] = _apply(kernel, rows[block], (), True, room)
+
+
+def _blocks(rows: NDArray[Any]) -> list[slice]:
+    height = max(1, BLOCK // rows.shape[1])
+    return [slice(start, start + height) for start in range(0, len(rows), height)]

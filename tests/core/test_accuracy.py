@@ -28,6 +28,16 @@ def test_softmax_is_right_to_a_few_units(dtype, spread):
         assert exact.units_off(softmax(row), true) <= bound
 
 
+@pytest.mark.parametrize("rows", [1, 3, 131])
+@pytest.mark.parametrize("largest", [-30.0, -8.0, -7.5, -0.25, 0.0, 3.0, 60.0])
+def test_a_small_probability_vanishes_by_its_gap_wherever_the_scores_lie(rows, largest):
+    for gap in (60.0, 80.0, 86.0, 96.5, 103.0):
+        row = np.float32([largest, largest - gap])
+        for answer in (softmax(row), softmax(np.tile(row, (rows, 1)))[-1]):
+            assert answer[1] > 0
+            assert exact.units_off(answer, exact.softmax(row)) <= SOFTMAX_UNITS[np.float32]
+
+
 @pytest.mark.parametrize("dtype", SOFTMAX_UNITS)
 def test_fifty_thousand_classes_add_up_to_one(dtype):
     p = softmax(RNG.normal(size=(3, 50_257)).astype(dtype))

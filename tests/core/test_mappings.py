@@ -64,11 +64,13 @@ def test_equal_scores_share_equally():
             np.testing.assert_allclose(softmax(np.full(classes, score)), 1 / classes, rtol=4e-16)
 
 
-def test_a_row_gives_the_same_bits_whatever_else_is_in_the_batch():
-    batch = RNG.normal(size=(13, 11))
+@pytest.mark.parametrize("offset", [0, -6, -9, -40])
+def test_a_row_gives_the_same_bits_whatever_else_is_in_the_batch(offset):
+    batch = RNG.normal(size=(13, 11)) * 3 + offset
     company = batch.copy()
     company[5:] *= 1e4
     np.testing.assert_array_equal(softmax(batch)[:5], softmax(company)[:5])
+    np.testing.assert_array_equal(softmax(batch)[:5], [softmax(row) for row in batch[:5]])
 
 
 def test_the_sigmoid_and_its_log_are_scipys():
