@@ -93,6 +93,7 @@ TARGETS = [
     Target("1.25-entmax", "entmax", ((10,),), 15),
     Target("1.25-entmax", "entmax", ((1024, 10),), 5),
     Target("1.25-entmax", "entmax", tuple(SHAPES), 3),
+    Target("3-entmax", "entmax", tuple(SHAPES), 3),
 ]
 
 

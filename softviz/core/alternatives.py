@@ -72,21 +72,22 @@ class Normalised:
     @quiet
     def jvp(self, x: Array, tangent: Array, *, axis: Axis = -1, **parameters: float) -> Array:
         r"""Push a tangent v forward: :math:`s v - p \sum_j s_j v_j` with :math:`s = g' / \sum_j g_j`."""
-        z, axes = _rows(x, axis)
+        z, v = _with_direction(x, tangent)
+        axes = class_axes(axis, z.ndim)
         if 0 in z.shape:
             return narrowed(z, x)
         p, relative_slopes = self._both(z, axes, parameters)
-        direct = relative_slopes * of_type(tangent, z)
+        direct = relative_slopes * v
         return narrowed(direct - p * direct.sum(axis=axes, keepdims=True), x)
 
     @quiet
     def vjp(self, x: Array, cotangent: Array, *, axis: Axis = -1, **parameters: float) -> Array:
         r"""Pull a cotangent c back: :math:`s (c - \sum_j p_j c_j)`; symmetric only for g = exp."""
-        z, axes = _rows(x, axis)
+        z, c = _with_direction(x, cotangent)
+        axes = class_axes(axis, z.ndim)
         if 0 in z.shape:
             return narrowed(z, x)
         p, relative_slopes = self._both(z, axes, parameters)
-        c = of_type(cotangent, z)
         return narrowed(relative_slopes * (c - (p * c).sum(axis=axes, keepdims=True)), x)
 
     def _both(self, z: Array, axes: Axes, parameters: dict[str, float]) -> tuple[Array, Array]:
@@ -99,6 +100,13 @@ def _rows(x: Array, axis: Axis) -> tuple[Array, Axes]:
     """Read scores, and the axes that hold their classes: none of a single number."""
     z = wide_floats(x)
     return z, class_axes(axis, z.ndim)
+
+
+def _with_direction(x: Array, direction: Array) -> tuple[Array, Array]:
+    """Read scores and a direction for them; one row of scores may have many directions, and gets as many axes."""
+    z = wide_floats(x)
+    moves = of_type(direction, z)
+    return z[(None,) * (moves.ndim - z.ndim)], moves
 
 
 # One-vs-rest logistic: g is the sigmoid. Its tail is that of exp, so the row's factor leaves in the log.

@@ -152,6 +152,15 @@ def test_autograd_finds_the_same_gradient(mapping, parameters):
     np.testing.assert_allclose(vjp(mapping, LOGITS, cotangent, **parameters), z.grad.numpy(), atol=1e-12)
 
 
+@pytest.mark.parametrize(("mapping", "parameters"), EVERY_CASE)
+def test_one_row_of_scores_may_move_in_many_directions(mapping, parameters):
+    directions = np.random.default_rng(3).normal(size=(2, 3, 7))
+    for product in (jvp, vjp):
+        together = product(mapping, LOGITS[0], directions, **parameters)
+        one_by_one = [[product(mapping, LOGITS[0], row, **parameters) for row in rows] for rows in directions]
+        np.testing.assert_allclose(together, one_by_one, rtol=1e-13, atol=1e-15)
+
+
 @pytest.mark.parametrize("direction", [None, [1j, 0.0], ["a", "b"]])
 def test_a_direction_that_is_no_real_number_is_refused(direction):
     for product in (jvp, vjp):
