@@ -17,7 +17,7 @@ from softviz.state import Exploration
 from softviz.ui import folded, session
 from softviz.ui.prose import literal
 
-_OWN = "own"
+_OWN, _PASTE, _FILE = "own", "scores:paste", "scores:open"
 MOST_PASTED = 20_000_000
 """Far above what is read, so that a text too long is refused in words: the field itself would drop it in silence."""
 
@@ -27,8 +27,8 @@ def score_bar() -> None:
     exploration = session.current(Exploration)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         _preset_select(exploration)
-        folded.popover("Paste scores", _paste, key="scores:paste")
-        folded.popover("Open a file", _upload, key="scores:open")
+        folded.popover("Paste scores", _paste, key=_PASTE)
+        folded.popover("Open a file", _upload, key=_FILE)
     st.caption(_provenance(exploration))  # always there: an element that comes and goes moves what follows
 
 
@@ -66,19 +66,20 @@ def _paste() -> None:
     )
 
     def use() -> None:
-        accept(lambda: parse_scores(session.widget("scores:text")))
+        accept(lambda: parse_scores(session.widget("scores:text")), _PASTE)
 
     st.button("Use these scores", key="scores:use", on_click=use, type="primary")
 
 
-def accept(read: Callable[[], Scores]) -> None:
-    """Take scores from a reader into the record, or say why not and keep what is there."""
+def accept(read: Callable[[], Scores], popover: str) -> None:
+    """Take scores from a reader into the record and close its popover, or say why not and keep what is there."""
     try:
         scores = read()
     except ValueError as error:
         session.notify(f"{error} Your last scores are still here.")
         return
     session.change(own=scores, target=0)
+    session.fold(popover)
 
 
 def _upload() -> None:
@@ -101,7 +102,7 @@ def _upload() -> None:
         key="scores:use-file",
         type="primary",
         on_click=accept,
-        args=(lambda: table.row(row),),
+        args=(lambda: table.row(row), _FILE),
     )
 
 

@@ -178,6 +178,11 @@ def widget(key: str) -> Any:
     return st.session_state[key]
 
 
+def fold(key: str) -> None:
+    """Close a popover or an expander that is open, inside a callback."""
+    st.session_state[key] = False
+
+
 def link() -> str:
     """Return the address that opens exactly this view."""
     query = urlencode(st.query_params.to_dict())

@@ -11,7 +11,7 @@ from softviz.state import Exploration
 from softviz.studies.supervised import SupervisedScores, supervise
 from softviz.ui import folded, session
 
-_BOARD = "loss-board"
+_BOARD, _SOFT = "loss-board", "supervision:soft"
 
 COLDEST, HOTTEST = 0.01, 100.0
 """Temperatures at which this page follows slopes; beyond, softmax is a step or flat."""
@@ -85,7 +85,7 @@ def soft_target(supervised: SupervisedScores) -> None:
     classes = supervised.classes
     if classes > MOST_SHARES:
         return
-    folded.popover("Soft target", partial(_ask_for_shares, classes), key="supervision:soft")
+    folded.popover("Soft target", partial(_ask_for_shares, classes), key=_SOFT)
 
 
 def _ask_for_shares(classes: int) -> None:
@@ -105,3 +105,4 @@ def _use_shares() -> None:
         session.notify(f"{str(error).rstrip('.')}. Your last target is still here.")
         return
     session.change(Descent, soft_target=shares)
+    session.fold(_SOFT)

@@ -50,6 +50,7 @@ def test_pasted_scores_are_taken(run_page: RunPage, text: str, second: str) -> N
     app.button(key="scores:use").click().run()
     assert app.table[0].value.iloc[1, 1].replace("\\", "") == second
     assert app.query_params["z"] == "2,5"
+    assert not app.session_state["scores:paste"], "the popover makes way for what came of it"
 
 
 @pytest.mark.parametrize("text", ["", "abc", "1, nan", "1, inf", "7", "<script>alert(1)</script>", "1 " * 100_001])
@@ -60,6 +61,7 @@ def test_text_that_holds_no_scores_gets_a_sentence_and_the_last_scores_stay(run_
     assert not app.exception
     assert "Expected" in warnings(app)
     assert "still here" in warnings(app)
+    assert app.text_area(key="scores:text").value == text, "what is wrong can be mended"
     assert app.query_params["z"] == "3,1,1"
 
 
