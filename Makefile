@@ -28,7 +28,7 @@ lint: $(VENV)/app.stamp $(VENV)/dev.stamp
 	$(BIN)/mypy
 
 bench: $(VENV)/app.stamp $(VENV)/dev.stamp $(VENV)/torch.stamp browser
-	$(BIN)/python -m benchmarks accuracy fuzz kernels library_edges player screen training
+	$(BIN)/python -m benchmarks accessibility accuracy fuzz kernels library_edges player screen training
 
 load: $(VENV)/app.stamp $(VENV)/dev.stamp
 	$(BIN)/python -m benchmarks load endurance
