@@ -138,6 +138,10 @@ class Exploration(LinkRecord):
         """The scores on screen: the learner's own, or the preset's."""
         return PRESETS[self.preset].load() if self.own is None else self.own
 
+    def keeps_scores_of(self, before: "Exploration | None") -> bool:
+        """Tell whether the scores are those of an earlier record."""
+        return before is not None and self.preset == before.preset and self.own is before.own
+
     @property
     def travels_by_link(self) -> bool:
         """Whether a link can carry everything; more than 64 scores of one's own need a file."""

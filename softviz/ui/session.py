@@ -61,8 +61,9 @@ def change(record: type[LinkRecord] = Exploration, *, origin: str = "", **values
 
 def replace(new: LinkRecord, *, origin: str = "") -> None:
     """Put a whole record in the place of the one of its type."""
+    before = st.session_state.get(_key(type(new)))
     st.session_state[_key(type(new))] = new
-    answers.count_change(origin)
+    answers.count_change(origin, other_scores=isinstance(new, Exploration) and not new.keeps_scores_of(before))
 
 
 def revision(origin: str) -> int:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from softviz.components import answers, logit_board, loss_board, map_board
+from softviz.records.moves import Moves
 from softviz.scores import Scores
 from softviz.ui import session
 
@@ -36,8 +37,9 @@ def test_an_answer_to_what_the_board_shows_is_taken(state: dict[str, Any]) -> No
     assert [one["scores"] for one in taken] == [[1.0, 2.0]]
 
 
-def test_an_answer_to_something_older_is_passed_over(state: dict[str, Any]) -> None:
+def test_an_answer_to_scores_that_are_gone_is_passed_over(state: dict[str, Any]) -> None:
     seen = answers.revision("board")
+    answers.count_change(other_scores=True)
     answers.count_change()
     answer(state, seen, lambda edit: pytest.fail("it was taken"))
     assert answers.take_refusals() == []
@@ -46,7 +48,7 @@ def test_an_answer_to_something_older_is_passed_over(state: dict[str, Any]) -> N
 @pytest.mark.parametrize("read", [map_board.read_edit, loss_board.read_edit], ids=["map board", "loss board"])
 def test_a_late_edit_of_a_vocabulary_touches_no_three_classes(state: dict[str, Any], read: Any) -> None:
     seen = answers.revision("board")
-    answers.count_change()
+    answers.count_change(other_scores=True)
     with pytest.raises(IndexError):
         read(LATE | {"chosen": (), "parameters": {}}, THREE)  # what it would do to them
     answer(state, seen, lambda edit: read(edit, THREE), **LATE)
@@ -55,8 +57,20 @@ def test_a_late_edit_of_a_vocabulary_touches_no_three_classes(state: dict[str, A
 def test_the_boards_own_changes_do_not_make_its_next_answer_late(state: dict[str, Any]) -> None:
     taken: list[Any] = []
     seen = answers.revision("board")
-    answers.count_change("board")
+    answers.count_change("board", other_scores=True)
     answer(state, seen, taken.append)
+    assert len(taken) == 1
+
+
+def test_an_answer_that_crossed_another_setting_on_its_way_counts(state: dict[str, Any]) -> None:
+    taken: list[Any] = []
+    session.change(preset="tie")
+    seen = answers.revision("board")
+    session.change(temperature=2.0)
+    session.change(Moves, added=3.0)
+    answer(state, seen, taken.append)
+    session.change(preset="wide")
+    answer(state, seen, lambda edit: pytest.fail("those scores are gone"))
     assert len(taken) == 1
 
 
