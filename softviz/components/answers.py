@@ -39,7 +39,7 @@ def count_change(board: str = "", *, other_scores: bool = False) -> None:
 
 def _is_outdated(board: str, number: int) -> bool:
     """Tell whether other scores came after the revision that a board answers to."""
-    then = st.session_state.get(_OTHER_SCORES, {})
+    then: dict[str, int] = st.session_state.get(_OTHER_SCORES, {})
     return number < then.get("", 0) - then.get(board, 0)
 
 
