@@ -22,6 +22,7 @@ from softviz.core.temperature_limits import class_axes
 
 Axes: TypeAlias = tuple[int, ...]
 
+_VANISHED = 1e3  # from the centre of a Gaussian: e^-500000 is zero in every float
 _COLD_SOFTPLUS = -36.0  # below it softplus(z) = exp(z) to the last bit of a float64
 
 
@@ -142,7 +143,9 @@ arctan_map = Normalised(_without_factor(_arctan_values), _without_factor(_arctan
 
 # Gaussian: g is exp(-(z - centre)^2 / 2).
 def _gaussian_values(z: Array, centre: float) -> Array:
-    return namespace(z).exp(-((z - centre) ** 2) / 2)
+    xp = namespace(z)
+    distance = xp.clip(z - centre, -_VANISHED, _VANISHED)  # the slope at infinity is 0, not 0 times infinity
+    return xp.exp(-(distance**2) / 2)
 
 
 def _gaussian_slopes(z: Array, centre: float) -> Array:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from softviz.core.backend import Floats, Logits
-from softviz.core.backend_namespace import Array, like, namespace, narrowed, rows_of_classes, wide_floats
+from softviz.core.backend_namespace import Array, like, namespace, narrowed, refuted, rows_of_classes, wide_floats
 from softviz.core.closed_forms import of_type
 from softviz.core.mappings import logsumexp, quiet, softmax
 
@@ -37,7 +37,7 @@ def attention(q: Logits, k: Logits, v: Logits, *, mask: Any = None, causal: bool
     weights, values = attention_weights(wide_floats(q), k, mask=mask, causal=causal), wide_floats(v)
     if values.ndim < 2 or values.shape[-2] != weights.shape[-1]:
         raise ValueError(f"v must hold {weights.shape[-1]} values, one a key; got shape {tuple(values.shape)}")
-    return narrowed(weights @ of_type(values, weights), q)  # type: ignore[no-any-return]
+    return narrowed(_mixed(weights, of_type(values, weights)), q)  # type: ignore[no-any-return]
 
 
 @quiet
@@ -54,6 +54,16 @@ def attention_weights(q: Logits, k: Logits, *, mask: Any = None, causal: bool = 
         past = like(np.tri(*scores.shape[-2:], dtype=bool), scores)
         allowed = past if allowed is None else allowed & past
     return narrowed(softmax(scores) if allowed is None else _softmax_over(scores, allowed), q)  # type: ignore[no-any-return]
+
+
+def _mixed(weights: Array, values: Array) -> Array:
+    """Multiply, with 0 times infinity or nan taken as 0: what a query does not look at may be anything."""
+    finite = namespace(values).isfinite(values)
+    if not refuted(finite):
+        return weights @ values
+    spoilt = of_type(weights != 0, weights) @ of_type(~finite, weights) > 0
+    where = namespace(values).where
+    return where(spoilt, weights @ values, weights @ where(finite, values, 0.0))
 
 
 def _scores(q: Array, k: Array) -> Array:

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 from torch.autograd import Function
 
+from softviz.core.backend_namespace import refuted
 from softviz.core.closed_forms import entmax_alpha_slope, entmax_weights, simplex_product
 
 Beta: TypeAlias = float | Tensor
@@ -25,8 +26,7 @@ class Entmax(Function):  # type: ignore[misc]
     @staticmethod
     def forward(x: Tensor, alpha: Beta, dimension: int) -> Tensor:
         """Solve for the probabilities."""
-        if not (getattr(alpha, "is_meta", False) or bool(torch.as_tensor(alpha > 0).all())):
-            raise ValueError(f"alpha must be positive; got {alpha!r}")
+        check_positive(alpha)
         return _of_float(x, alpha, dimension) if isinstance(alpha, float) else _of_tensor(x, alpha, dimension)
 
     @staticmethod
@@ -67,6 +67,16 @@ class Entmax(Function):  # type: ignore[misc]
             alpha = alpha.unsqueeze(0) if in_dims[1] is None else alpha.movedim(in_dims[1], 0)
             rows = rows.expand(info.batch_size, *rows.shape[1:])
         return Entmax.apply(rows, alpha, dimension % (rows.ndim - 1) + 1), 0
+
+
+def check_positive(alpha: Beta) -> None:
+    """Refuse an alpha that is negative, zero or nan.
+
+    Raises:
+        ValueError: See above.
+    """
+    if refuted(torch.as_tensor(alpha > 0)):
+        raise ValueError(f"alpha must be positive; got {alpha!r}")
 
 
 def _saved(ctx: Any) -> tuple[Tensor, Beta]:

@@ -56,6 +56,8 @@ def argmax_map(x: Tensor, axis: Axis) -> Tensor:
 
 def entmax(x: Tensor, alpha: float | Tensor, axis: Axis) -> Tensor:
     """alpha-entmax; alpha is a number, or a tensor that broadcasts against x with size 1 along axis."""
+    if x.numel() == 0:
+        torch_entmax.check_positive(alpha)  # no row will
     if isinstance(alpha, float):
         return mapped(lambda z, dimension: torch_entmax.Entmax.apply(z, alpha, dimension), x, axis)
     rows = x.expand(np.broadcast_shapes(tuple(x.shape), tuple(alpha.shape)))

@@ -54,6 +54,15 @@ def test_a_float_mask_too_low_for_the_type_of_the_scores_hides_as_infinity_does(
     np.testing.assert_array_equal(attention_weights(q, k, mask=np.full(11, -1e300)), 0)
 
 
+@pytest.mark.parametrize("hidden", [np.nan, np.inf])
+def test_what_a_key_hides_may_be_anything(hidden):
+    v = K.copy()
+    v[..., 7, :] = hidden
+    answer = attention(K, K, v, causal=True)
+    np.testing.assert_array_equal(answer[..., :7, :], attention(K, K, K, causal=True)[..., :7, :])
+    assert not np.isfinite(answer[..., 7:, :]).any()
+
+
 def test_a_query_that_may_see_nothing_gets_zeros():
     mask = np.ones((5, 11), bool)
     mask[2] = False

@@ -277,5 +277,7 @@ class TestBadInput:
     def test_bad_alphas_and_temperatures_are_refused(self):
         with pytest.raises(ValueError, match="alpha must be positive"):
             core.entmax(torch.zeros(3), torch.tensor(-1.0))
+        with pytest.raises(ValueError, match="alpha must be positive"):
+            core.entmax(torch.zeros(0), -1.0)
         with pytest.raises(ValueError, match="temperature must be zero or positive"):
             core.softmax_at(torch.zeros(3), -1.0)
