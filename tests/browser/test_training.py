@@ -194,7 +194,15 @@ def test_a_run_that_diverges_says_so_and_keeps_its_pictures(open_page: OpenPage)
 
 def test_a_table_of_ones_own_is_refused_with_a_reason_or_taken_with_notes(open_page: OpenPage) -> None:
     page = open_page("training?steps=50")
-    page.get_by_role("button", name="More about the data").click()
+    popover = page.get_by_test_id("stPopoverBody")
+
+    def unfold() -> None:
+        page.get_by_role("button", name="More about the data").click()
+        expect(popover).to_be_visible()
+
+    def fold() -> None:
+        page.keyboard.press("Escape")
+        expect(popover).to_have_count(0)
 
     def upload(text: str) -> None:
         file = {"name": "own.csv", "mimeType": "text/csv", "buffer": text.encode()}
@@ -202,15 +210,16 @@ def test_a_table_of_ones_own_is_refused_with_a_reason_or_taken_with_notes(open_p
         page.get_by_role("button", name="Use this table").click()
         settle(page)
 
+    unfold()
     upload("a,b\n" + "\n".join(f"{i},{i * 0.37}" for i in range(41)))
     expect(page.get_by_text("expected 2 to 20 classes")).to_be_visible()
-    page.keyboard.press("Escape")
-    page.get_by_role("button", name="More about the data").click()
+    fold()
+    unfold()
     lines = [f"{i},{i % 7},{'xy'[i % 2]},5,{['<b>cat</b>', 'dog'][i % 3 == 0]}" for i in range(61)]
     upload("a,b,colour,constant,kind\n" + ",,x,5,dog\n" + "\n".join(lines))
     for note in ("1 row is left out", "'colour' holds text", "'constant' is left out"):
         expect(page.get_by_text(note)).to_be_visible()
-    page.keyboard.press("Escape")
+    fold()
     play_to_end(page)
     expect(page.locator(".followed tbody th").first).to_have_text("<b>cat</b>")
 
