@@ -49,7 +49,6 @@ charts.show(
 moved, bent = (np.abs(sweep.at_chosen - steps.probabilities).max() for sweep in (shift, scale))
 st.markdown(explain.moved_by(moved, bent))
 
-prose.show("home", "why")
-prose.expander("home", "mathematics", "The mathematics")
+prose.why("home")
 controls.experiments("home")
 shell.close_page("home", {"steps": table}, map_scripts(scores, temperature))

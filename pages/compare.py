@@ -52,9 +52,7 @@ relatives.guess_a_shift(comparison)
 properties = property_table(comparison)
 show_properties(properties, key="properties")
 
-st.header("Why", anchor=False)
-prose.show("compare", "why")
-prose.expander("compare", "mathematics", "The mathematics")
+prose.why("compare")
 relatives.sayings()
 relatives.not_on_the_list(exploration)
 

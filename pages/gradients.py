@@ -40,8 +40,7 @@ compared = slopes.compare(supervised)
 st.header("Down the slope", anchor=False)
 walk = slopes.descend_surface(supervised, loss)
 
-prose.show("gradients", "why")
-prose.expander("gradients", "mathematics", "The mathematics")
+prose.why("gradients")
 controls.experiments("gradients")
 shell.close_page(
     "gradients",

@@ -77,8 +77,7 @@ prose.show("stability", "libraries")
 answers = library_edges.table()
 numbers.table(answers)
 
-prose.show("stability", "why")
-prose.expander("stability", "mathematics", "The mathematics")
+prose.why("stability")
 controls.experiments("stability")
 tables = {"steps": explain.steps_table(scores, moved, traced), "errors": explain.errors_table(errors)}
 shell.close_page(

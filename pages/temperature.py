@@ -35,9 +35,7 @@ guess.ask("doubling", heat.doubling_question(scores, temperature))
 heating.wish_for_temperature(scores, unit)
 sample = heating.draw_classes(exploration, shown)
 
-st.header("Why", anchor=False)
-prose.show("temperature", "why")
-prose.expander("temperature", "mathematics", "The mathematics")
+prose.why("temperature")
 controls.experiments("temperature")
 shell.close_page(
     "temperature",

@@ -21,7 +21,6 @@ with centre:
 
 guess.ask("error-sum", explain.error_sum_question(run.last()))
 tables = training_stage.look_back(run)
-prose.show("training", "why")
-prose.expander("training", "mathematics", "The mathematics")
+prose.why("training")
 controls.experiments("training")
 shell.close_page("training", tables, training_stage.scripts())

@@ -32,7 +32,9 @@ def show(page: str, section: str) -> None:
         st.markdown(sections(page)[section])
 
 
-def expander(page: str, section: str, label: str) -> None:
-    """Put a section behind a heading that opens."""
+def why(page: str) -> None:
+    """Put a page's reasons on screen, and behind a heading the mathematics for those who want it."""
     if session.current(Presentation).shows("why"):
-        folded.expander(label, partial(show, page, section), key=f"{page}:{section}")
+        st.header("Why", anchor=False)
+        show(page, "why")
+        folded.expander("The mathematics", partial(show, page, "mathematics"), key=f"{page}:mathematics")

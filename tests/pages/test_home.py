@@ -118,7 +118,7 @@ def test_on_the_projector_the_menu_and_the_prose_are_gone_and_steps_are_there(ru
 
 
 def test_a_teacher_can_leave_parts_out_of_a_link(run_page: RunPage) -> None:
-    app = run_page("home", hide="try,take,scores")
+    app = run_page("home", hide="try,take,scores,why")
     assert not app.exception
     assert [s.value for s in app.header] == ["Step by step", "What softmax ignores, and what it does not"]
     assert app.sidebar.markdown
