@@ -5,13 +5,14 @@ from urllib.parse import parse_qs, urlparse
 
 import numpy as np
 import pytest
+from numpy.typing import ArrayLike
 from playwright.sync_api import Page, expect
 from scipy.special import log_softmax, softmax
 
 from softviz.core.losses import cross_entropy_gradient
 from softviz.scores import PRESETS, Scores
 from softviz.studies.supervised import supervise
-from tests.browser.conftest import OpenPage, draw_every_figure, settle
+from tests.browser.conftest import OpenPage, draw_every_figure, eventually, settle
 
 SCORES = np.array([2.0, 1.0, 0.1])
 ROUNDING = 1e-6
@@ -21,6 +22,15 @@ def shown(page: Page, measure: str) -> np.ndarray:
     """A column of the board at full precision: p, y or slope."""
     cells = page.locator(f".loss-board .{measure} output").all()
     return np.array([float(cell.get_attribute("data-value")) for cell in cells])
+
+
+def expect_shown(page: Page, measure: str, expected: ArrayLike, atol: float = ROUNDING) -> None:
+    """Wait until a column of the board shows these values."""
+    eventually(lambda: np.testing.assert_allclose(shown(page, measure), expected, rtol=0, atol=atol))
+
+
+def expect_loss(page: Page, expected: float) -> None:
+    eventually(lambda: np.testing.assert_allclose(loss(page), expected, rtol=0, atol=ROUNDING))
 
 
 def loss(page: Page) -> float:
@@ -38,7 +48,7 @@ def query(page: Page) -> dict[str, list[str]]:
 
 def test_p_y_the_gradient_and_the_loss_follow_the_finger_and_python_agrees_after(open_page: OpenPage) -> None:
     page = open_page("gradients?y=1")
-    np.testing.assert_allclose(shown(page, "slope"), softmax(SCORES) - [0, 1, 0], atol=ROUNDING)
+    expect_shown(page, "slope", softmax(SCORES) - [0, 1, 0])
     slider = page.get_by_role("slider", name="Score of dog")
     box = slider.bounding_box()
     x, y = box["x"] + box["width"] * 7 / 12, box["y"] + box["height"] / 2
@@ -47,21 +57,22 @@ def test_p_y_the_gradient_and_the_loss_follow_the_finger_and_python_agrees_after
     page.mouse.move(x + 25, y, steps=5)
     z = [2.0, float(slider.input_value()), 0.1]
     assert z[1] > 1.2
-    np.testing.assert_allclose(shown(page, "p"), softmax(z), atol=ROUNDING)
-    np.testing.assert_allclose(shown(page, "slope"), softmax(z) - [0, 1, 0], atol=ROUNDING)
-    assert abs(loss(page) + log_softmax(z)[1]) < ROUNDING
+    expect_shown(page, "p", softmax(z))
+    expect_shown(page, "slope", softmax(z) - [0, 1, 0])
+    expect_loss(page, -log_softmax(z)[1])
     assert python_gradient(page)[1] == "−0.758", "nothing is sent while the finger is down"
     page.mouse.up()
     expect(page).to_have_url(re.compile("z="))
     settle(page)
     assert [float(v) for v in query(page)["z"][0].split(",")] == z
-    assert python_gradient(page)[1] == f"{softmax(z)[1] - 1:.3f}".replace("-", "−")
+    said = f"{softmax(z)[1] - 1:.3f}".replace("-", "−")
+    eventually(lambda: np.testing.assert_equal(python_gradient(page)[1], said))
 
 
 def test_a_click_on_a_class_makes_it_the_target_and_smoothing_softens_it(open_page: OpenPage) -> None:
     page = open_page("gradients")
     page.locator(".loss-board .label").filter(has_text="bird").click()
-    assert shown(page, "y").tolist() == [0, 0, 1], "the target changes in the same frame"
+    expect_shown(page, "y", [0, 0, 1], atol=0)
     expect(page).to_have_url(re.compile(r"y=2"))
     settle(page)
     smoothing = page.get_by_role("slider", name="Label smoothing")
@@ -69,14 +80,14 @@ def test_a_click_on_a_class_makes_it_the_target_and_smoothing_softens_it(open_pa
     for _ in range(12):
         page.keyboard.press("ArrowRight")
     y = 0.88 * np.eye(3)[2] + 0.12 / 3
-    np.testing.assert_allclose(shown(page, "y"), y, atol=ROUNDING)
-    np.testing.assert_allclose(shown(page, "slope"), softmax(SCORES) - y, atol=ROUNDING)
-    assert abs(loss(page) + (y * log_softmax(SCORES)).sum()) < ROUNDING
+    expect_shown(page, "y", y)
+    expect_shown(page, "slope", softmax(SCORES) - y)
+    expect_loss(page, -(y * log_softmax(SCORES)).sum())
     expect(page).to_have_url(re.compile(r"eps=0\.12"))
-    assert page.get_by_role("radio", name="Target: bird").is_checked()
+    expect(page.get_by_role("radio", name="Target: bird")).to_be_checked()
 
     again = open_page(page.url.split("/", 3)[3])
-    np.testing.assert_allclose(shown(again, "slope"), softmax(SCORES) - y, atol=ROUNDING)
+    expect_shown(again, "slope", softmax(SCORES) - y)
 
 
 @pytest.mark.parametrize(
@@ -102,12 +113,12 @@ def test_the_board_is_held_to_python(
 
 def test_a_soft_target_from_a_link_shows_and_a_click_goes_back_to_one_class(open_page: OpenPage) -> None:
     page = open_page("gradients?soft=0.2,0.7,0.1")
-    assert shown(page, "y").tolist() == [0.2, 0.7, 0.1]
+    expect_shown(page, "y", [0.2, 0.7, 0.1], atol=0)
     expect(page.locator(".loss-board")).to_contain_text("The target is soft")
-    assert page.locator(".loss-board :checked").count() == 0
+    expect(page.locator(".loss-board :checked")).to_have_count(0)
     page.get_by_role("radio", name="Target: cat").check()
     expect(page).not_to_have_url(re.compile("soft"))
-    assert shown(page, "y").tolist() == [1, 0, 0]
+    expect_shown(page, "y", [1, 0, 0], atol=0)
 
 
 def test_the_walk_is_stepped_and_played_in_the_browser(open_page: OpenPage) -> None:
@@ -121,16 +132,15 @@ def test_the_walk_is_stepped_and_played_in_the_browser(open_page: OpenPage) -> N
     expect(said).to_have_text(re.compile(r"^step 0: loss 1\.42"))
     player.get_by_role("button", name="Step", exact=True).click()
     expect(said).to_have_text(re.compile(r"^step 1: "))
-    drawn = page.evaluate(
+    page.wait_for_function(
         """() => [...document.querySelectorAll('.softviz-figure')].find((f) => f.querySelector('.player:not([hidden])'))
-          .querySelector('.plot').data[3].x.length"""
-    )
-    assert drawn == 2, "start and one step"
+          .querySelector('.plot').data[3].x.length === 2"""
+    )  # start and one step
     player.get_by_role("button", name="Play").click()
     expect(player.get_by_role("button", name="Pause")).to_be_visible()
     expect(said).to_have_text(re.compile(r"^step 9: "), timeout=10_000)
     expect(player.get_by_role("button", name="Play")).to_be_visible()
-    assert player.get_attribute("data-same") == "yes"
+    expect(player).to_have_attribute("data-same", "yes")
 
 
 def test_moving_by_one_step_redraws_the_board(open_page: OpenPage) -> None:
@@ -139,7 +149,7 @@ def test_moving_by_one_step_redraws_the_board(open_page: OpenPage) -> None:
     expect(page).to_have_url(re.compile("z="))
     settle(page)
     z = SCORES - (softmax(SCORES) - [0, 1, 0])
-    np.testing.assert_allclose(shown(page, "p"), softmax(z), atol=ROUNDING)
+    expect_shown(page, "p", softmax(z))
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
