@@ -292,6 +292,23 @@ def test_nothing_is_asked_of_another_host(open_page: OpenPage) -> None:
     assert foreign == []
 
 
+def test_a_figure_whose_library_did_not_arrive_is_drawn_with_the_next_change(open_page: OpenPage) -> None:
+    page = open_page()
+    page.route("**/plotly-*.js", lambda route: route.abort())
+    page.reload()
+    page.wait_for_selector(".board .class")
+    figure = page.locator(".softviz-figure").first
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    expect(figure.locator(".note")).to_have_text("plotly.js could not be loaded")
+    page.unroute("**/plotly-*.js")
+    page.get_by_role("textbox", name="Exact score of dog").fill("1.5")
+    page.keyboard.press("Enter")
+    expect_link(page, [2.0, 1.5, 0.1])
+    figure.scroll_into_view_if_needed()
+    expect(figure.locator(".main-svg").first).to_be_visible()
+    expect(figure.locator(".note")).to_have_text("")
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_phone_shows_the_first_control_and_its_result_without_sideways_scrolling(
     open_page: OpenPage, scheme: str
