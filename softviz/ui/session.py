@@ -113,12 +113,18 @@ def _adopt(reading: Reading[Any]) -> None:
         notify(f"A part of this link could not be read: {notice}. It was left at its default.")
 
 
+def query_of(*records: type[LinkRecord]) -> dict[str, str]:
+    """Return the names and values of a link that carries the records."""
+    query: dict[str, str] = {}
+    for record in records:
+        query |= current(record).to_query()
+    return query
+
+
 def write_link(*records: type[LinkRecord]) -> None:
     """Write the records' values into the address bar, leaving names that are not theirs alone."""
     owned: set[str] = set().union(*(record.query_keys() for record in records))
-    query = {key: value for key, value in st.query_params.items() if key not in owned}
-    for record in records:
-        query.update(current(record).to_query())
+    query = {key: value for key, value in st.query_params.items() if key not in owned} | query_of(*records)
     st.session_state[_LINK] = query  # before it is sent: a run may be stopped right after
     if query != dict(st.query_params):
         st.query_params.from_dict(query)

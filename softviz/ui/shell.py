@@ -62,12 +62,13 @@ def open_page(key: str, *records: type[LinkRecord], scores: bool = True) -> Expl
 
 
 def _menu() -> None:
+    carried = session.query_of(Exploration, Presentation)  # from the first, so that Back leads to no bare address
     with st.sidebar:
         st.markdown("**softviz**")
         for group, pages in by_group().items():
             st.caption(group)
             for page in pages:
-                st.page_link(page.script, label=page.name)
+                st.page_link(page.script, label=page.name, query_params=carried)
 
 
 def _notices() -> None:

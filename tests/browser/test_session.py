@@ -44,3 +44,15 @@ def test_a_cold_deep_link_runs_the_page_with_its_menu(open_page: OpenPage) -> No
     expect(page.get_by_role("link", name="Temperature")).to_be_visible()
     expect(page.get_by_role("heading", level=1)).to_have_text("Temperature")
     expect(page).to_have_url(re.compile("T=2"))
+
+
+def test_one_step_back_from_the_menus_choice_leads_to_the_page_before_as_it_was(open_page: OpenPage) -> None:
+    page = open_page()
+    set_score(page, "dog", "4.5")
+    page.get_by_role("link", name="Temperature").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Temperature")
+    expect(page).to_have_url(re.compile(r"/temperature\?z=2%2C4\.5%2C0\.1"))
+    settle(page)
+    page.go_back()
+    expect(page.get_by_role("textbox", name="Exact score of dog")).to_have_value("4.5")
+    expect(page).to_have_url(re.compile(r"/\?z=2%2C4\.5%2C0\.1"))
