@@ -1,7 +1,8 @@
 """What is on screen as a short script that runs as it is: in NumPy, in PyTorch, and with softviz.core.
 
 A plain script spells the formula out, so that it can be read; the one with softviz.core calls what drew the page.
-Each prints one line a class and map: the label, the map's name, the value to the last digit.
+Each prints one line a class and map: the label, the map's name, the value to the last digit; and for a distribution its
+entropy and effective number of classes.
 """
 
 from collections.abc import Sequence
@@ -126,8 +127,7 @@ def _plain_script(scores: Scores, temperature: float, maps: Sequence[Chosen]) ->
     calls = [f"    {chosen.key!r}: {recipe.call.format(**_numbers(chosen))}," for chosen, recipe in recipes]
     return "\n".join(
         [
-            "import math\n" if any("math." in function for function in functions) else "",
-            "import numpy as np\n",
+            "import math\n\nimport numpy as np\n",
             _data(scores),
             f"z = np.array(scores){_divided(temperature)}\n",
             *(f"\n{function}" for function in functions),
@@ -136,7 +136,7 @@ def _plain_script(scores: Scores, temperature: float, maps: Sequence[Chosen]) ->
             "}",
             _PRINT,
         ]
-    ).lstrip()
+    )
 
 
 def _core_script(scores: Scores, temperature: float, maps: Sequence[Chosen]) -> str:
@@ -144,14 +144,23 @@ def _core_script(scores: Scores, temperature: float, maps: Sequence[Chosen]) -> 
     for chosen in maps:
         arguments = ", ".join(["scores", _number(temperature), *(f"{k}={v!r}" for k, v in _numbers(chosen).items())])
         calls.append(f"    {chosen.key!r}: MAPPINGS[{chosen.key!r}].at({arguments}),")
-    lines = ["import numpy as np\n\nfrom softviz.core import MAPPINGS\n", _data(scores), "scores = np.array(scores)"]
+    lines = [
+        "import math\n\nimport numpy as np\n\nfrom softviz.core import MAPPINGS\n",
+        _data(scores),
+        "scores = np.array(scores)",
+    ]
     return "\n".join([*lines, "maps = {", *calls, "}", _PRINT])
 
 
 _PRINT = """\
 for name, p in maps.items():
-    for label, value in zip(labels, p.tolist()):
+    values = p.tolist()
+    for label, value in zip(labels, values):
         print(label, name, repr(value), sep="\\t")
+    if abs(sum(values) - 1) < 1e-6:
+        entropy = -sum(value * math.log(value) for value in values if value > 0)
+        print("entropy in nats", name, repr(entropy), sep="\\t")
+        print("effective classes", name, repr(math.exp(entropy)), sep="\\t")
 """
 
 

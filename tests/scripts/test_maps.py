@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.stats import entropy
 
 from softviz.core.registry import MAPPINGS
 from softviz.scores import PRESETS, Scores
@@ -19,12 +20,20 @@ SCORES = Scores.of([2.0, -1.0, 0.1, 0.7, 2.0], ["cat", 'quo"te', "new\\line", "<
 TEMPERATURES = [0.0, 0.37, 1.0, 5.0, math.inf]
 
 
-def printed(script: str) -> np.ndarray:
-    """Run a script in a fresh namespace; the values it prints."""
+MEASURES = ("entropy in nats", "effective classes")
+
+
+def lines(script: str) -> list[list[str]]:
+    """Run a script in a fresh namespace; the lines it prints, in fields."""
     output = io.StringIO()
     with contextlib.redirect_stdout(output):
         exec(compile(script, "script.py", "exec"), {"__name__": "__main__"})
-    return np.array([float(line.split("\t")[-1]) for line in output.getvalue().splitlines()])
+    return [line.split("\t") for line in output.getvalue().splitlines()]
+
+
+def printed(script: str) -> np.ndarray:
+    """The values that a script prints for the classes."""
+    return np.array([float(line[-1]) for line in lines(script) if line[0] not in MEASURES])
 
 
 @pytest.mark.parametrize("temperature", TEMPERATURES)
@@ -53,6 +62,17 @@ def test_several_maps_go_into_one_script() -> None:
     maps = [Chosen("softmax"), Chosen("sparsemax"), Chosen("taylor", {"order": 4})]
     script = map_scripts(SCORES, 1.0, maps)["NumPy"]
     assert printed(script).size == 3 * len(SCORES)
+
+
+@pytest.mark.parametrize("flavour", ["NumPy", pytest.param("PyTorch", marks=pytest.mark.torch), "softviz.core"])
+def test_a_script_prints_the_measures_of_a_distribution_and_of_nothing_else(flavour: str) -> None:
+    offered = map_scripts(SCORES, 0.5, [Chosen("softmax"), Chosen("sigmoid"), Chosen("sparsemax")])
+    measured = {(line[1], line[0]): float(line[2]) for line in lines(offered[flavour]) if line[0] in MEASURES}
+    assert {name for name, _ in measured} == {"softmax", "sparsemax"}
+    for key in ("softmax", "sparsemax"):
+        expected = entropy(MAPPINGS[key].at(SCORES.values, 0.5))
+        assert measured[key, "entropy in nats"] == pytest.approx(expected, abs=1e-12)
+        assert measured[key, "effective classes"] == pytest.approx(np.exp(expected), abs=1e-12)
 
 
 def test_a_script_runs_in_a_process_of_its_own() -> None:
