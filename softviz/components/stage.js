@@ -34,6 +34,12 @@ function dress(node, attributes, children) {
   return node;
 }
 
+function download(blob, name) {
+  const link = element("a", { href: URL.createObjectURL(blob), download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+}
+
 // A board gives back the number of what it answers to: Python passes over an answer to something older.
 const answerTo = ({ revision }, trigger, setTriggerValue) => (answer) => setTriggerValue(trigger, { ...answer, revision });
 

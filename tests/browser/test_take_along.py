@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import numpy as np
+import pytest
 from playwright.sync_api import Browser, Download, Locator, Page, Route, expect
 from scipy.special import softmax
 
@@ -45,6 +46,29 @@ def test_a_figure_is_saved_as_png_and_svg(open_page: OpenPage) -> None:
     drawing = svg.path().read_text(encoding="utf-8")
     assert drawing.startswith("<svg")
     assert "scatterlayer" in drawing
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "texts"),
+    [
+        ("temperature?preset=token-paris", "softviz-temperature", ["␣Paris", "log 49,152", "10,000"]),
+        ("?preset=token-paris", "softviz-ranks", ["10,000", "1e−9"]),
+    ],
+)
+def test_a_boards_own_pictures_are_saved_in_their_inks(
+    open_page: OpenPage, browser: Browser, tmp_path: Path, path: str, name: str, texts: list[str]
+) -> None:
+    page = open_page(path)
+    png, svg = (saved(page, page.get_by_role("button", name=f"Save the pictures as {k}")) for k in ("PNG", "SVG"))
+    assert (png.suggested_filename, svg.suggested_filename) == (f"{name}.png", f"{name}.svg")
+    assert png.path().read_bytes().startswith(b"\x89PNG\r\n")
+    svg.save_as(tmp_path / svg.suggested_filename)
+    alone = opened_offline(browser, tmp_path / svg.suggested_filename, [])
+    for text in texts:
+        assert alone.locator("text").filter(has_text=text).count() >= 1
+    strokes = alone.evaluate("[...document.querySelectorAll('path')].map((path) => getComputedStyle(path).stroke)")
+    assert "rgb(0, 114, 178)" in strokes, "the first class's blue, without the page's style sheets"
+    alone.context.close()
 
 
 def test_a_figure_saved_as_html_is_drawn_offline_with_its_words_and_its_steps(

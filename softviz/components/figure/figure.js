@@ -95,7 +95,7 @@ async function save(state, kind) {
   const Plotly = window.Plotly;
   if (!Plotly || !state.drawn) return;
   const size = { width: state.plot.clientWidth, height: state.plot.clientHeight };
-  if (kind === "html") return download(await standalone(state), `${state.name}.html`);
+  if (kind === "html") return download(new Blob([await standalone(state)], { type: "text/html" }), `${state.name}.html`);
   await Plotly.downloadImage(state.plot, { format: kind, filename: state.name, scale: kind === "png" ? 2 : 1, ...size });
 }
 
@@ -116,12 +116,4 @@ function playing({ figure: { frames = [] }, plot, player }) {
   const steps = frames.map(({ name }, i) => ({ label: name, method: "animate", args: [[String(i)], AT_ONCE] }));
   const slider = { steps, active: player.place(), font: unseen, tickcolor: unseen.color, currentvalue: { prefix: "", font: { color: ink } } };
   return { frames: frames.map((frame, i) => ({ ...frame, name: String(i) })), sliders: [slider] };
-}
-
-function download(text, name) {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([text], { type: "text/html" }));
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 }

@@ -22,7 +22,7 @@ _mount = st.components.v2.component(
     "softviz_logit_board",
     html='<div class="stage board"></div>',
     css=stylesheet("stage.css", "logit_board/logit_board.css"),
-    js=javascript("maps.js", "stage.js", "score_handle.js", "logit_board/logit_board.js"),
+    js=javascript("maps.js", "stage.js", "keepsake.js", "score_handle.js", "logit_board/logit_board.js"),
 )
 
 

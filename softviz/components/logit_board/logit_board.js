@@ -189,7 +189,8 @@ function makeRankPlot() {
   const line = svgElement("path", { class: "curve" });
   const grid = svgElement("g", { class: "grid" });
   const svg = svgElement("svg", { viewBox: `0 0 ${W} ${H}`, role: "img" }, grid, line);
-  const node = element("div", { class: "ranks" }, element("p", { class: "muted", text: "Probability over rank, both on log scales" }), svg);
+  const title = element("p", { class: "muted", text: "Probability over rank, both on log scales" });
+  const node = element("div", { class: "ranks" }, title, svg, saveRow("softviz-ranks", () => [svg]));
   const y = (log10p) => TOP + (H - BOTTOM - TOP) * (log10p / FLOOR);
   let ranks = [], scale = () => 0;
 

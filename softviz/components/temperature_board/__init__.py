@@ -32,6 +32,7 @@ _mount = st.components.v2.component(
     css=stylesheet("stage.css", "temperature_board/temperature_board.css"),
     js=javascript(
         "stage.js",
+        "keepsake.js",
         "temperature_board/axes.js",
         "temperature_board/plots.js",
         "temperature_board/temperature_board.js",

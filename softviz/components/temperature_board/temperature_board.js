@@ -30,7 +30,8 @@ function makeBoard(root) {
   const readout = makeReadout((unit) => { s.unit = unit; layOut(); draw(); commit(); });
   const range = control.node.querySelector(".t-range");
   control.node.querySelector(".t-value").replaceWith(element("label", { class: "t-exact" }, "T = ", exact));
-  const plots = element("div", { class: "plots" }, sweep.node, entropyPlot.node);
+  const saved = saveRow("softviz-temperature", () => [sweep.node, entropyPlot.node, ...(s.ranks ? [ranks.node] : [])]);
+  const plots = element("div", { class: "plots" }, sweep.node, entropyPlot.node, saved);
   const bars = element("div", { class: "bars" }, rows, readout.node, ranks.node);
   root.replaceChildren(control.node, message, element("div", { class: "sides" }, bars, plots));
 
