@@ -80,11 +80,15 @@ _TIMER = """() => {
   const app = document.querySelector('[data-testid="stApp"]');
   window.settled_ = new Promise((resolve) => {
     let start = null, ran = false;
-    addEventListener('keyup', () => { start = performance.now(); }, { once: true });
+    const runs = () => app.getAttribute('data-test-script-state') !== 'notRunning';
+    addEventListener('keyup', () => { start = performance.now(); }, { once: true, capture: true });
+    // A run may be over before the page has shown that it runs; then the text that it changed tells of it.
+    const watch = new MutationObserver((seen) => {
+      if (start !== null && (runs() || seen.some(({ type }) => type === 'characterData'))) ran = true;
+    });
+    watch.observe(app, { attributes: true, characterData: true, subtree: true });
     const look = () => {
-      const running = app.getAttribute('data-test-script-state') !== 'notRunning';
-      if (start !== null && running) ran = true;
-      if (ran && !running && !document.querySelector('[data-stale="true"]')) resolve(performance.now() - start);
+      if (ran && !runs() && !document.querySelector('[data-stale="true"]')) resolve(performance.now() - start);
       else if (start !== null && performance.now() - start > 5000) resolve(NaN);
       else requestAnimationFrame(look);
     };
