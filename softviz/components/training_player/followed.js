@@ -10,7 +10,7 @@ function makeFollowed({ onFollow }) {
   const simplex = makeSimplex();
   const head = element("tr", {}, ...["class", "logit", "p", "y", "p − y"].map((text) => element("th", { text, scope: "col" })));
   const node = element("section", { class: "followed" },
-    element("h3", { text: "One example through the run" }),
+    element("h2", { text: "One example through the run" }),
     element("label", { class: "choose" }, element("span", { text: "Example" }), choose),
     said,
     element("div", { class: "row" }, picture, element("table", {}, element("thead", {}, head), table), simplex.node));

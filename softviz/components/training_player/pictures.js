@@ -9,7 +9,7 @@ function makeCurves() {
   const picture = svgElement("svg", { viewBox: `0 0 ${WIDE} ${TALL}`, preserveAspectRatio: "none", role: "img" }, train, held, now);
   const top = element("span", { class: "top muted" });
   const trainSaid = element("output", { class: "train" }), heldSaid = element("output", { class: "held" });
-  const node = element("section", { class: "curves" }, element("h3", { text: "Loss" }),
+  const node = element("section", { class: "curves" }, element("h2", { text: "Loss" }),
     element("div", { class: "chart" }, picture, top), element("div", { class: "ends" }, trainSaid, heldSaid));
   let drawn = -1, ceiling = 1, total = 1;
 
@@ -43,7 +43,7 @@ const percent = (share) => `${(100 * share).toFixed(share > 0 && share < 0.1 ? 1
 // Mean p − y over the training rows of each label: one row a label, one bar a class, from −1 to 1. Where the loss sends
 // p − y through softmax's slopes, p − y is pale and what is left of it, the gradient on the logits, is full.
 function makeErrors() {
-  const title = element("h3"), grid = element("div", { class: "grid", role: "img" });
+  const title = element("h2"), grid = element("div", { class: "grid", role: "img" });
   const node = element("section", { class: "errors" }, title, grid);
   let bars = [], pale = [], classes = [];
 
@@ -86,7 +86,7 @@ const NORM_LOW = -5, NORM_HIGH = 1;
 
 function makeNorms() {
   const list = element("div", { class: "list" });
-  const node = element("section", { class: "norms" }, element("h3", { text: "Gradient norm by layer" }), list);
+  const node = element("section", { class: "norms" }, element("h2", { text: "Gradient norm by layer" }), list);
   let rows = [];
 
   function build(layers) {
@@ -113,7 +113,7 @@ function makeNorms() {
 const MOST_IMAGES = 32;
 
 function makeWeights() {
-  const canvas = element("canvas", { role: "img" }), title = element("h3");
+  const canvas = element("canvas", { role: "img" }), title = element("h2");
   const node = element("section", { class: "weights" }, title, canvas);
   node.hidden = true;
 
