@@ -5,11 +5,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.serving import CHROMIUM, FLAGS, VIEWPORT, draw_every_figure, eventually, serve, settle, unfold
 
 OpenPage = Callable[..., Page]
+
+expect.set_options(timeout=20_000)  # a shared machine may stall for seconds; what is right at once passes at once
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
