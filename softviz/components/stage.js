@@ -40,7 +40,7 @@ function download(blob, name) {
   setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 }
 
-// A board gives back the number of what it answers to: Python passes over an answer to something older.
+// A board gives back the number of what it answers to: Python passes over one to scores that are gone.
 const answerTo = ({ revision }, trigger, setTriggerValue) => (answer) => setTriggerValue(trigger, { ...answer, revision });
 
 // Three significant digits, as softviz/numerals.py writes them; an exact zero is "0", a tiny value is not.

@@ -78,8 +78,8 @@ def accept(read: Callable[[], Scores], popover: str) -> None:
     except ValueError as error:
         session.notify(f"{error} Your last scores are still here.")
         return
-    session.change(own=scores, target=0)
-    session.fold(popover)
+    if session.change(own=scores, target=0):
+        session.fold(popover)
 
 
 def _upload() -> None:

@@ -104,5 +104,5 @@ def _use_shares() -> None:
     except ValueError as error:
         session.notify(f"{str(error).rstrip('.')}. Your last target is still here.")
         return
-    session.change(Descent, soft_target=shares)
-    session.fold(_SOFT)
+    if session.change(Descent, soft_target=shares):
+        session.fold(_SOFT)
