@@ -42,6 +42,9 @@ class DoubleDouble:
         product = _two_product(self.high, other.high)
         return _renormalised(product.high, product.low + (self.high * other.low + self.low * other.high))
 
+    def __getitem__(self, rows: int) -> DoubleDouble:
+        return DoubleDouble(self.high[rows], self.low[rows])
+
     def scaled(self, twos: NDArray[np.int32] | int) -> DoubleDouble:
         """Multiply by a power of two, exactly where nothing underflows."""
         return DoubleDouble(np.ldexp(self.high, twos), np.ldexp(self.low, twos))

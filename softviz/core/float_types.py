@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -12,6 +13,8 @@ from numpy.typing import ArrayLike, NDArray
 Floats = NDArray[np.float64]
 
 _DOUBLE_DIGITS = 53
+_EXPONENT_BITS = np.array(np.inf).view(np.int64)
+"""Of a float64: the others away, a power of two is left."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,7 @@ class FloatType:
         digits: Binary digits of the significand, the hidden one counted.
         lowest_exponent: Of two, in the smallest normal number.
         highest_exponent: Of two, in the largest number.
+        native: NumPy's own of the same numbers, where it has one: it rounds ten times as fast.
     """
 
     key: str
@@ -37,42 +41,52 @@ class FloatType:
     digits: int
     lowest_exponent: int
     highest_exponent: int
+    native: type[np.floating[Any]] | None = None
 
-    @property
+    @cached_property
     def largest(self) -> float:
         """The largest finite number."""
         return float(np.ldexp(2.0 - self.epsilon, self.highest_exponent))
 
-    @property
+    @cached_property
     def smallest(self) -> float:
         """The smallest positive number, a subnormal one."""
         return float(np.ldexp(1.0, self.lowest_exponent - self.digits + 1))
 
-    @property
+    @cached_property
     def epsilon(self) -> float:
         """The distance from 1 to the next number."""
         return float(np.ldexp(1.0, 1 - self.digits))
 
     def round(self, x: ArrayLike) -> Floats:
         """Round to the nearest number of the type, ties to even; past the largest to infinity."""
-        values = np.asarray(x, dtype=np.float64)
+        with np.errstate(over="ignore"):  # an infinity is the right answer here
+            return self.rounded(np.asarray(x, dtype=np.float64))
+
+    def rounded(self, values: Floats) -> Floats:
+        """Round as ``round`` does, for who has silenced NumPy's warnings once for many operations."""
         if self.digits == _DOUBLE_DIGITS:
             return values
-        with np.errstate(over="ignore"):  # an infinity is the right answer here
-            places = self._last_place(values)
-            rounded = np.ldexp(np.rint(np.ldexp(values, -places)), places)
+        return self.round_by_digits(values) if self.native is None else values.astype(self.native).astype(np.float64)
+
+    def round_by_digits(self, values: Floats) -> Floats:
+        """Round as the definition says, for a type that NumPy does not have and to hold NumPy's own to it.
+
+        Beside 1.5 * 2^52 units float64 has no digit left below the unit, and rounds to it as it should.
+        """
+        beside = (
+            1.5
+            * 2.0 ** (_DOUBLE_DIGITS - 1)
+            * np.minimum(self.spacing(values), self.epsilon * 2.0**self.highest_exponent)
+        )
+        rounded = np.copysign((values + beside) - beside, values)
         return np.where(np.abs(rounded) > self.largest, np.copysign(np.inf, rounded), rounded)
 
     def spacing(self, x: ArrayLike) -> Floats:
         """Distance between neighbours of the type at x, the unit in the last place (ulp)."""
-        return np.ldexp(1.0, self._last_place(np.asarray(x, dtype=np.float64)))
-
-    def _last_place(self, x: Floats) -> NDArray[np.intc]:
-        """Exponent of two of the last digit that the type keeps of x."""
-        _, exponent = np.frexp(x)
-        normal = np.where(x == 0, self.lowest_exponent, exponent - 1)
-        places: NDArray[np.intc] = np.maximum(normal, self.lowest_exponent) - (self.digits - 1)
-        return places
+        leading = (np.asarray(x, dtype=np.float64).view(np.int64) & _EXPONENT_BITS).view(np.float64)
+        spacing: Floats = np.maximum(leading * self.epsilon, self.smallest)
+        return spacing
 
     def number(self, ordinal: int) -> float:
         """Count the type's numbers from zero upward: 0 is 0, 1 the smallest, then every next one."""
@@ -90,10 +104,12 @@ class FloatType:
         return self.lowest_exponent - self.digits + 1
 
 
-FLOAT16 = FloatType("float16", 16, digits=11, lowest_exponent=-14, highest_exponent=15)
+FLOAT16 = FloatType("float16", 16, digits=11, lowest_exponent=-14, highest_exponent=15, native=np.float16)
 BFLOAT16 = FloatType("bfloat16", 16, digits=8, lowest_exponent=-126, highest_exponent=127)
-FLOAT32 = FloatType("float32", 32, digits=24, lowest_exponent=-126, highest_exponent=127)
-FLOAT64 = FloatType("float64", 64, digits=_DOUBLE_DIGITS, lowest_exponent=-1022, highest_exponent=1023)
+FLOAT32 = FloatType("float32", 32, digits=24, lowest_exponent=-126, highest_exponent=127, native=np.float32)
+FLOAT64 = FloatType(
+    "float64", 64, digits=_DOUBLE_DIGITS, lowest_exponent=-1022, highest_exponent=1023, native=np.float64
+)
 
 FLOAT_TYPES: dict[str, FloatType] = {t.key: t for t in (FLOAT16, BFLOAT16, FLOAT32, FLOAT64)}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from softviz.core.float_types import FLOAT_TYPES, Edge, FloatType
-from softviz.core.precision import FORMS, Form, digits_lost, error_in_ulps, reference, trace
+from softviz.core.mappings import log_softmax
+from softviz.core.precision import FORMS, Form, digits_lost, error_in_ulps, is_broken, reference, trace
 
 Floats = NDArray[np.float64]
 
@@ -90,38 +91,50 @@ def breaking_point(form: Form, float_type: FloatType, scores: ArrayLike, move: s
         significant digits; None if the form holds everywhere on the map. Both at the map's start where it is
         broken there already.
     """
-    sizes = np.geomspace(SMALLEST_ON_MAP, LARGEST_ON_MAP, 4 * SEARCH_PLACES)
-    while True:
-        broken = trace(form, float_type, moved(scores, sizes, move)).breaks
-        if not broken.any():
-            return None
-        first = int(np.argmax(broken))
-        if first == 0:
-            return Edge(float(sizes[0]), float(sizes[0]))
-        finer = _between(sizes[first - 1], sizes[first])
-        if finer.size == 2:
-            return Edge(*finer.tolist())
-        sizes = finer
-
-
-def _between(low: float, high: float) -> Floats:
-    """Spread places between two sizes, on numbers of ``SEARCH_DIGITS`` digits, until the two are neighbours."""
-    unit = 10.0 ** (np.floor(np.log10(low)) + 1 - SEARCH_DIGITS)
-    start, stop = np.floor(low / unit + 1e-6), np.ceil(high / unit - 1e-6)  # low and high may be such numbers
-    places = np.unique(np.rint(np.linspace(start, stop, int(min(stop - start + 1, SEARCH_PLACES)))))
-    return np.array([float(f"{place * unit:.{SEARCH_DIGITS}g}") for place in places])
+    return _edges([form], float_type, np.asarray(scores, dtype=np.float64), move)[form]
 
 
 @lru_cache(maxsize=64)
 def breaking_points(scores: tuple[float, ...], move: str) -> MappingProxyType[tuple[str, str], Edge | None]:
     """Search for the breaking point of every form in every type: by ``(form.key, float_type.key)``."""
-    return MappingProxyType(
-        {
-            (form.key, float_type.key): breaking_point(form, float_type, scores, move)
-            for form in FORMS.values()
-            for float_type in FLOAT_TYPES.values()
-        }
-    )
+    given = np.array(scores, dtype=np.float64)
+    edges = {key: _edges(FORMS.values(), float_type, given, move) for key, float_type in FLOAT_TYPES.items()}
+    return MappingProxyType({(form.key, key): edges[key][form] for form in FORMS.values() for key in FLOAT_TYPES})
+
+
+def _edges(forms: Iterable[Form], float_type: FloatType, scores: Floats, move: str) -> dict[Form, Edge | None]:
+    """Search side by side for the sizes at which forms break: each round tries all of their places at once."""
+    places = dict.fromkeys(forms, np.geomspace(SMALLEST_ON_MAP, LARGEST_ON_MAP, 4 * SEARCH_PLACES))
+    edges: dict[Form, Edge | None] = {}
+    while places:
+        logits = float_type.round(moved(scores, np.concatenate(list(places.values())), move))
+        judge, stops = log_softmax(logits), np.cumsum([sizes.size for sizes in places.values()])
+        tried, places = places, {}
+        for (form, sizes), stop in zip(tried.items(), stops, strict=True):
+            rows = slice(stop - sizes.size, stop)
+            closer = _closer(sizes, is_broken(trace(form, float_type, logits[rows]), judge[rows]))
+            if closer.size > 2:
+                places[form] = closer
+            else:
+                edges[form] = Edge(*closer.tolist()) if closer.size else None
+    return edges
+
+
+def _closer(sizes: Floats, broken: NDArray[np.bool_]) -> Floats:
+    """Choose the sizes to try next: none where nothing broke, and two where no size lies between them."""
+    if not broken.any():
+        return sizes[:0]
+    first = int(np.argmax(broken))
+    return sizes[[0, 0]] if first == 0 else _between(sizes[first - 1], sizes[first])
+
+
+def _between(low: float, high: float) -> Floats:
+    """Spread places between two sizes, on numbers of ``SEARCH_DIGITS`` digits, until the two are neighbours."""
+    decimals = SEARCH_DIGITS - 1 - int(np.floor(np.log10(low)))
+    unit = 10.0**-decimals
+    start, stop = np.floor(low / unit + 1e-6), np.ceil(high / unit - 1e-6)  # low and high may be such numbers
+    step = max(1.0, (stop - start) / (SEARCH_PLACES - 1))
+    return np.round(np.rint(np.arange(start, stop + step / 2, step)) * unit, decimals)
 
 
 @dataclass(frozen=True)
@@ -150,13 +163,15 @@ def error_map(scores: tuple[float, ...], move: str) -> ErrorMap:
     """
     sizes = np.geomspace(SMALLEST_ON_MAP, LARGEST_ON_MAP, MAP_PLACES)
     ulps, lost = np.empty((2, len(FORMS), len(FLOAT_TYPES), sizes.size))
-    for j, float_type in enumerate(FLOAT_TYPES.values()):
-        logits = float_type.round(moved(scores, sizes, move))
-        exact = reference(logits)
-        for i, form in enumerate(FORMS.values()):
-            of = trace(form, float_type, logits)
-            ulps[i, j] = error_in_ulps(of, exact).max(axis=-1)
-            lost[i, j] = digits_lost(of, exact).max(axis=-1)
+    given = moved(scores, sizes, move)
+    logits = np.stack([float_type.round(given) for float_type in FLOAT_TYPES.values()])
+    exact = reference(logits)
+    for i, form in enumerate(FORMS.values()):
+        for j, float_type in enumerate(FLOAT_TYPES.values()):
+            of = trace(form, float_type, logits[j])
+            error = error_in_ulps(of, exact[j])
+            ulps[i, j] = error.max(axis=-1)
+            lost[i, j] = digits_lost(of, exact[j], error).max(axis=-1)
     for shared in (sizes, ulps, lost):
         shared.flags.writeable = False
     return ErrorMap(sizes, ulps, lost)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -15,7 +16,7 @@ from softviz.core.float_types import FloatType
 from softviz.core.mappings import log_softmax
 
 Floats = NDArray[np.float64]
-Rounding = Callable[[ArrayLike], Floats]
+Rounding = Callable[[Floats], Floats]
 Steps = dict[str, Floats]
 
 LEAST_EXPONENT = -1000.0
@@ -157,7 +158,7 @@ def trace(form: Form, float_type: FloatType, logits: ArrayLike) -> Trace:
         logits: Real scores ``[..., classes]``; they are rounded to the type first.
     """
     with np.errstate(all="ignore"):  # overflow, 0/0 and inf - inf are what is to be seen, as values
-        return Trace(form, float_type, form.steps(float_type.round, float_type.round(logits)))
+        return Trace(form, float_type, form.steps(float_type.rounded, float_type.round(logits)))
 
 
 @dataclass(frozen=True)
@@ -166,6 +167,10 @@ class Reference:
 
     probabilities: dd.DoubleDouble
     log_probabilities: dd.DoubleDouble
+
+    def __getitem__(self, rows: int) -> Reference:
+        """Take some rows."""
+        return Reference(self.probabilities[rows], self.log_probabilities[rows])
 
 
 def reference(logits: Floats) -> Reference:
@@ -214,27 +219,40 @@ def _truth(of: Trace, exact: Reference | None) -> dd.DoubleDouble:
     return exact.log_probabilities if of.form.logarithmic else exact.probabilities
 
 
-def digits_lost(of: Trace, exact: Reference | None = None) -> Floats:
-    """Measure the share of each output's binary digits that is wrong, ``[..., classes]``.
+def digits_lost(of: Trace, exact: Reference | None = None, ulps: Floats | None = None) -> Floats:
+    """Measure the share of each output's binary digits that is wrong.
 
-    A number of the type below its normal ones has fewer digits to lose. 0 where the output is off by one unit at the
-    most, 1 where no digit is right; ``nan`` and 1 where the output is ``nan`` and infinite.
+    A number of the type below its normal ones has fewer digits to lose.
+
+    Args:
+        of: Shape ``[..., classes]``.
+        exact: Of ``of.logits``, where it is known already.
+        ulps: The ``error_in_ulps``, where it is known already.
+
+    Returns:
+        Shares ``[..., classes]``: 0 where the output is off by one unit at the most, 1 where no digit is right; ``nan``
+        and 1 where the output is ``nan`` and infinite.
     """
+    error = error_in_ulps(of, exact) if ulps is None else ulps
     with np.errstate(all="ignore"):
         truth = np.abs(_truth(of, exact).high)
         carried = np.maximum(np.log2(truth / of.float_type.spacing(truth)), 1)
-        return np.clip(np.log2(np.maximum(error_in_ulps(of, exact), 1)) / carried, 0, 1)
+        return np.clip(np.log2(np.maximum(error, 1)) / carried, 0, 1)
 
 
-def is_broken(of: Trace) -> NDArray[np.bool_]:
+def is_broken(of: Trace, judge: NDArray[np.floating[Any]] | None = None) -> NDArray[np.bool_]:
     """Tell where a row has an output that is not finite, or that has not one right digit.
 
     That is, it is off by half of the exact value or more, and by a unit in the last place or more: where the exact
-    value is too small for the type, 0 is right. The judge is float64's log-softmax, exact enough for this question.
+    value is too small for the type, 0 is right.
+
+    Args:
+        of: Shape ``[..., classes]``.
+        judge: float64's log-softmax of ``of.logits``, exact enough for this question, where it is known already.
     """
     with np.errstate(all="ignore"):
-        truth = log_softmax(of.logits)
-        truth = truth if of.form.logarithmic else np.exp(truth)
+        log_p = log_softmax(of.logits) if judge is None else judge
+        truth = log_p if of.form.logarithmic else np.exp(log_p)
         distance = np.abs(of.outputs - truth)
         right = distance < np.maximum(np.abs(truth) / 2, of.float_type.spacing(truth))  # false for nan, too
     return np.logical_not(right.all(axis=-1))

@@ -87,3 +87,15 @@ def test_past_the_largest_number_is_infinity_from_half_a_unit_on() -> None:
     largest, half = BFLOAT16.largest, float(BFLOAT16.spacing(BFLOAT16.largest)) / 2
     rounded = BFLOAT16.round([largest, largest + 0.99 * half, largest + half, -largest - half, math.nan])
     np.testing.assert_array_equal(rounded, [largest, largest, math.inf, -math.inf, math.nan])
+
+
+@pytest.mark.parametrize("key", ["float16", "float32"])
+def test_numpy_s_own_rounding_is_the_one_that_is_defined(key: str) -> None:
+    rng, float_type = np.random.default_rng(3), FLOAT_TYPES[key]
+    low, high = float_type.lowest_exponent - float_type.digits - 3, float_type.highest_exponent + 3
+    wide = rng.normal(size=20_011) * 2.0 ** rng.integers(low, high, 20_011)
+    ties = (rng.integers(0, 1 << float_type.digits, 20_011) + 0.5) * 2.0 ** rng.integers(low, high, 20_011)
+    values = np.concatenate([wide, ties, [0.0, -0.0, np.inf, -np.inf, np.nan, float_type.largest, 1e300]])
+    ours, theirs = float_type.round(values), float_type.round_by_digits(values)
+    np.testing.assert_array_equal(ours, theirs)
+    np.testing.assert_array_equal(np.signbit(ours), np.signbit(theirs))
