@@ -72,10 +72,10 @@ def _after_shift(fl: Rounding, shifted: Floats) -> Steps:
 def _online(fl: Rounding, z: Floats) -> Steps:
     running_max = np.maximum.accumulate(z, axis=-1)
     rescale, running = np.zeros_like(z), np.ones_like(z)
+    rescale[..., 1:] = fl(np.exp(fl(running_max[..., :-1] - running_max[..., 1:])))
+    new = fl(np.exp(fl(z - running_max)))
     for i in range(1, z.shape[-1]):
-        rescale[..., i] = fl(np.exp(fl(running_max[..., i - 1] - running_max[..., i])))
-        new = fl(np.exp(fl(z[..., i] - running_max[..., i])))
-        running[..., i] = fl(fl(running[..., i - 1] * rescale[..., i]) + new)
+        running[..., i] = fl(fl(running[..., i - 1] * rescale[..., i]) + new[..., i])
     exponentials = fl(np.exp(fl(z - running_max[..., -1:])))
     p = fl(exponentials / running[..., -1:])
     return {"z": z, "running max": running_max, "rescale": rescale, "running sum": running, "exp": exponentials, "p": p}
@@ -144,6 +144,11 @@ class Trace:
         return self.steps["log p" if self.form.logarithmic else "p"]
 
     @cached_property
+    def exact(self) -> Reference:
+        """The exact softmax of the scores that the type holds."""
+        return reference(self.logits)
+
+    @cached_property
     def breaks(self) -> NDArray[np.bool_]:
         """Whether some output is not finite or has not one right digit, shape ``[...]``."""
         return is_broken(self)
@@ -202,7 +207,7 @@ def error_in_ulps(of: Trace, exact: Reference | None = None) -> Floats:
 
     Args:
         of: Shape ``[..., classes]``.
-        exact: Of ``of.logits``, where it is known already.
+        exact: ``of.exact``, where it is known already.
 
     Returns:
         Distances in units of the type's last place at the exact value, ``[..., classes]``; ``inf`` and ``nan``
@@ -215,7 +220,7 @@ def error_in_ulps(of: Trace, exact: Reference | None = None) -> Floats:
 
 
 def _truth(of: Trace, exact: Reference | None) -> dd.DoubleDouble:
-    exact = reference(of.logits) if exact is None else exact
+    exact = of.exact if exact is None else exact
     return exact.log_probabilities if of.form.logarithmic else exact.probabilities
 
 
@@ -226,7 +231,7 @@ def digits_lost(of: Trace, exact: Reference | None = None, ulps: Floats | None =
 
     Args:
         of: Shape ``[..., classes]``.
-        exact: Of ``of.logits``, where it is known already.
+        exact: See ``error_in_ulps``.
         ulps: The ``error_in_ulps``, where it is known already.
 
     Returns:

@@ -20,7 +20,7 @@ from softviz.scores import Scores
 
 Floats = NDArray[np.float64]
 
-LAST, FOLLOWING = "its last z with a finite exp", "its next z"
+LAST, FOLLOWING, THERE = "its last z with a finite exp", "its next z", "its own scores there"
 
 
 def limits_table() -> pd.DataFrame:
@@ -43,10 +43,10 @@ def limits_table() -> pd.DataFrame:
 
 def limits_on_screen(table: pd.DataFrame) -> pd.DataFrame:
     """Write the limits with five significant digits, and neighbours with as many as tell them apart."""
-    written = table.map(lambda cell: cell if isinstance(cell, str) else _five_digits(cell))
-    last, following = written.columns.get_loc(LAST), written.columns.get_loc(FOLLOWING)
-    written[FOLLOWING] = [_neighbours(row[last], row[following]) for row in table.itertuples(index=False)]
-    return written.drop(columns=LAST).rename(columns={FOLLOWING: "its own scores there"})
+    written = {name: [_written(cell) for cell in cells] for name, cells in table.items()}
+    written[FOLLOWING] = list(map(_neighbours, table[LAST], table[FOLLOWING]))
+    del written[LAST]
+    return pd.DataFrame({THERE if name == FOLLOWING else name: cells for name, cells in written.items()})
 
 
 def _neighbours(low: float, high: float) -> str:
@@ -54,7 +54,9 @@ def _neighbours(low: float, high: float) -> str:
     return f"{low:.{digits}g} → {high:.{digits}g}"
 
 
-def _five_digits(value: float) -> str:
+def _written(value: float | str) -> str:
+    if isinstance(value, str):
+        return value
     return three_digits(value) if not 1e-3 < value < 1e6 else as_given(value)
 
 
@@ -67,8 +69,9 @@ def steps_table(scores: Scores, given: Floats, of: Trace) -> pd.DataFrame:
 
 def errors_table(errors: ErrorMap) -> pd.DataFrame:
     """Lay the map of errors out as one row a form, type and size."""
-    index = pd.MultiIndex.from_product([FORMS, FLOAT_TYPES, errors.sizes], names=["form", "type", "size"])
-    return pd.DataFrame({"largest error in ulps": errors.ulps.ravel()}, index=index).reset_index()
+    form, key, size = np.meshgrid(list(FORMS), list(FLOAT_TYPES), errors.sizes, indexing="ij")
+    columns = {"form": form, "type": key, "size": size, "largest error in ulps": errors.ulps}
+    return pd.DataFrame({name: values.ravel() for name, values in columns.items()})
 
 
 def winner_question(winner: SurpriseOverGap, float_type: FloatType) -> Question:
@@ -94,7 +97,7 @@ def winner_question(winner: SurpriseOverGap, float_type: FloatType) -> Question:
 
 def verdict(of: Trace, given: Floats) -> str:
     """Say how wrong a form is in a type, and what holding the scores in that type costs before it begins."""
-    said = [_error(of), _sum(of), _rounding_cost(given, of.float_type)]
+    said = [_error(of), _sum(of), _rounding_cost(of, given)]
     return f"**{of.form.name} in {of.float_type.key}**: {' '.join(filter(None, said))}"
 
 
@@ -116,11 +119,10 @@ def _sum(of: Trace) -> str:
     return f"The probabilities sum to 1 {'−' if missing < 0 else '+'} **{three_digits(abs(missing))}**."
 
 
-def _rounding_cost(given: Floats, float_type: FloatType) -> str:
-    held = float_type.round(given)
-    if not np.isfinite(held).all():
+def _rounding_cost(of: Trace, given: Floats) -> str:
+    if not np.isfinite(of.logits).all():
         return "The type cannot hold these scores."
-    apart = np.abs(reference(held).probabilities.high - reference(given).probabilities.high).max()
+    apart = np.abs(of.exact.probabilities.high - reference(given).probabilities.high).max()
     if apart == 0:
         return "Holding the scores in this type costs no probability anything."
     return f"Holding the scores in this type moves a probability by up to **{three_digits(float(apart))}** beforehand."
@@ -138,11 +140,9 @@ def cut(shown: Scores, whole: Scores) -> str:
 
 def surprise_table(scores: Scores, given: Floats, float_type: FloatType) -> pd.DataFrame:
     """Lay out the cross-entropy of every class as target, −log p, by each logarithmic form beside the exact one."""
-    held = float_type.round(given)
-    columns = {
-        form.name: _negated(trace(form, float_type, given).outputs) for form in FORMS.values() if form.logarithmic
-    }
-    exact = _negated(reference(held).log_probabilities.high)
+    traces = [trace(form, float_type, given) for form in FORMS.values() if form.logarithmic]
+    columns = {of.form.name: _negated(of.outputs) for of in traces}
+    exact = _negated(traces[0].exact.log_probabilities.high)
     return pd.DataFrame({"target": list(scores.labels), **columns, "exact": exact})
 
 
