@@ -97,8 +97,11 @@ class Claim:
         Returns:
             The first one found, or None.
         """
-        rows = _judged(logits)
-        return self.search(mapping, rows, mapping.complete(parameters)) if rows.size else None
+        return self.among(_judged(logits), mapping, mapping.complete(parameters))
+
+    def among(self, rows: Floats, mapping: Mapping, parameters: Parameters) -> Counterexample | None:
+        """Do the same among rows that are fit to be judged, with all of the map's parameters."""
+        return self.search(mapping, rows, parameters) if rows.size else None
 
 
 def check(claim_key: str, mapping: Mapping, logits: ArrayLike, **parameters: float) -> Counterexample | None:
@@ -126,8 +129,10 @@ class Verdict:
     """The counterexample was found on the given scores, not on drawn ones."""
 
 
-def verdicts(mapping: Mapping, logits: ArrayLike, **parameters: float) -> dict[str, Verdict]:
+def verdicts(mapping: Mapping, logits: ArrayLike, **parameters: float) -> ReadOnly[str, Verdict]:
     """Judge every claim on the learner's scores and on round and drawn ones, see ``counterexamples``.
+
+    The last verdicts are kept: most of what a learner changes on a page leaves most of them alone.
 
     Args:
         mapping: A record of the registry.
@@ -141,19 +146,22 @@ def verdicts(mapping: Mapping, logits: ArrayLike, **parameters: float) -> dict[s
     if given.ndim != 1:
         raise ValueError(f"expected the scores of one example, shape [classes]; got shape {given.shape}")
     largest = given[np.sort(np.argsort(-given, kind="stable")[:MOST_GIVEN])]
+    return _judge(mapping, tuple(largest.tolist()), tuple(sorted(mapping.complete(parameters).items())))
+
+
+@lru_cache(maxsize=256)
+def _judge(mapping: Mapping, given: tuple[float, ...], pairs: tuple[tuple[str, float], ...]) -> ReadOnly[str, Verdict]:
+    rows, parameters = _judged(given), dict(pairs)
     elsewhere = counterexamples(mapping, **parameters)
-    return {known.key: _verdict(known, mapping, largest, parameters, elsewhere) for known in CLAIMS}
+    found = {known: known.among(rows, mapping, parameters) for known in CLAIMS}
+    return MappingProxyType(
+        {known.key: _verdict(known, here, elsewhere.get(known.key), rows.size > 0) for known, here in found.items()}
+    )
 
 
-def _verdict(
-    known: Claim,
-    mapping: Mapping,
-    given: Floats,
-    parameters: Parameters,
-    elsewhere: ReadOnly[str, Counterexample],
-) -> Verdict:
-    here, there = known.check(mapping, given, **parameters), elsewhere.get(known.key)
-    if known.existential and (there is None or (here is None and np.isfinite(given).any())):
+def _verdict(known: Claim, here: Counterexample | None, there: Counterexample | None, searched: bool) -> Verdict:
+    """Weigh what was found on the given scores, where there were any to search, and elsewhere."""
+    if known.existential and (there is None or (here is None and searched)):
         return Verdict(known, True, None, False)
     found = here or there
     return Verdict(known, found is None, found, here is not None)
