@@ -20,8 +20,12 @@ from numpy.typing import NDArray
 
 Properties = dict[str, Any]
 
-_TYPED = {"float32": "f4", "float64": "f8", "int32": "i4", "uint32": "u4", "int16": "i2", "int8": "i1", "uint8": "u1"}
+_TYPED = {"float32": "f4", "float64": "f8", "int32": "i4", "int16": "i2", "int8": "i1", "uint8": "u1"}
 """Plotly's names of the number formats that it takes as bytes."""
+
+_WHOLE = (np.uint8, np.int8, np.int16, np.int32)
+_UNSEEN = 1e-6
+"""Of a number, and of the span of an array: less than a screen shows and a label says."""
 
 
 class Picture:
@@ -87,15 +91,33 @@ def _plain(value: object) -> object:
 
 
 def _bytes(values: NDArray[Any]) -> object:
-    if values.dtype.kind in "iu":
-        narrow = values.astype(np.int32)
-        values = narrow if np.array_equal(narrow, values) else values.astype(np.float64)
-    if values.dtype.name not in _TYPED or values.size == 0:
+    narrow = _narrowed(values)
+    if narrow.dtype.name not in _TYPED or narrow.size == 0:
         return values.tolist()
     packed: Properties = {
-        "dtype": _TYPED[values.dtype.name],
-        "bdata": base64.b64encode(np.ascontiguousarray(values).tobytes()).decode("ascii"),
+        "dtype": _TYPED[narrow.dtype.name],
+        "bdata": base64.b64encode(np.ascontiguousarray(narrow).tobytes()).decode("ascii"),
     }
-    if values.ndim > 1:
-        packed["shape"] = ", ".join(map(str, values.shape))
+    if narrow.ndim > 1:
+        packed["shape"] = ", ".join(map(str, narrow.shape))
     return packed
+
+
+def _narrowed(values: NDArray[Any]) -> NDArray[Any]:
+    """Take the shortest format that holds whole numbers, and float32 for what looks the same in it."""
+    if values.size == 0 or values.dtype.kind not in "iuf":
+        return values
+    if values.dtype.kind in "iu":
+        low, high = int(values.min()), int(values.max())
+        fits = [kind for kind in _WHOLE if np.iinfo(kind).min <= low and high <= np.iinfo(kind).max]
+        return values.astype(fits[0] if fits else np.float64)
+    return values.astype(np.float32) if _looks_the_same(values) else values
+
+
+def _looks_the_same(values: NDArray[np.floating[Any]]) -> bool:
+    """Tell whether float32 keeps each number, and the distances in between: lines nearly flat are looked at closely."""
+    finite = values[np.isfinite(values)]
+    with np.errstate(over="ignore", invalid="ignore"):
+        change = np.abs(finite.astype(np.float32) - finite)
+    span = float(np.ptp(finite)) if finite.size else 0.0
+    return bool(np.all(change <= _UNSEEN * np.minimum(np.abs(finite), span or np.inf)))
