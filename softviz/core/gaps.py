@@ -13,7 +13,7 @@ from softviz.core.precision import FORMS, reference, trace
 
 Floats = NDArray[np.float64]
 
-PLACES = 241
+PLACES = 161
 
 
 @dataclass(frozen=True)

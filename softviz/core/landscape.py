@@ -18,7 +18,7 @@ LINE = 121
 RIGHTNESS = 12.0
 """Half the length of a line from wrong to right, in units of the scores: odds of e^12 to 1 on either side."""
 
-SIDE = 61
+SIDE = 49
 """Points along each side of a surface."""
 
 NARROWEST, WIDEST, MARGIN = 4.0, 40.0, 2.0

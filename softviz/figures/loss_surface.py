@@ -22,6 +22,10 @@ _LIFT = 0.01
 """The walk is drawn this share of the relief above it, so that the relief does not swallow it."""
 
 
+DECIMALS = 5
+"""Of a place on a surface; the narrowest surface is eight scores wide."""
+
+
 @dataclass(frozen=True)
 class WalkedSurface:
     """A surface with a walk on it.
@@ -132,7 +136,7 @@ def _places(walked: WalkedSurface, step: int) -> list[Properties]:
 
 
 def _coordinates(places: NDArray[np.float64]) -> Properties:
-    across, up = places.T.tolist()
+    across, up = np.round(places, DECIMALS).T.tolist()
     return {"x": across, "y": up}
 
 

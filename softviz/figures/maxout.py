@@ -5,7 +5,7 @@ from functools import cache
 import numpy as np
 
 from softviz.core.alternatives import maxout
-from softviz.figures.panels import Panel, together
+from softviz.figures.panels import Panel, evenly, together
 from softviz.figures.picture import Picture
 from softviz.figures.theme import CLASS_INKS, MUTED
 
@@ -20,10 +20,11 @@ def maxout_unit() -> Picture:
     """Draw the unit max(z, 0, -z/2 - 1) and its three pieces."""
     z = np.linspace(-4, 3, 141)
     pieces = z[:, None] * SLOPES + OFFSETS
+    place = evenly("x", z)
     thin, bold = {"color": MUTED.light, "width": 1, "dash": "dot"}, {"color": CLASS_INKS[0].light, "width": 3}
-    traces = [PANEL.trace("scatter", x=z, y=piece, mode="lines", line=thin, hoverinfo="skip") for piece in pieces.T]
+    traces = [PANEL.trace("scatter", **place, y=piece, mode="lines", line=thin, hoverinfo="skip") for piece in pieces.T]
     unit = maxout(pieces, len(SLOPES))[:, 0]
-    traces.append(PANEL.trace("scatter", x=z, y=unit, mode="lines", line=bold, hovertemplate="%{y:.3g}"))
+    traces.append(PANEL.trace("scatter", **place, y=unit, mode="lines", line=bold, hovertemplate="%{y:.3g}"))
     notes = [
         PANEL.note(3, float(end), name, MUTED.light, xanchor="left", xshift=4)
         for end, name in zip(pieces[-1], NAMES, strict=True)

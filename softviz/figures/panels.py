@@ -6,10 +6,24 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from softviz.figures.picture import Picture, Properties
 from softviz.figures.theme import TEXT, figure
 
 Span = tuple[float, float]
+
+
+def evenly(axis: str, places: NDArray[np.floating[Any]]) -> Properties:
+    """Say where evenly spaced points lie by the first and the step, which is shorter than all of them.
+
+    Args:
+        axis: ``x`` or ``y``.
+        places: At least two, evenly spaced.
+    """
+    first, last = float(places[0]), float(places[-1])
+    return {f"{axis}0": first, f"d{axis}": (last - first) / (len(places) - 1)}
 
 
 @dataclass(frozen=True)

@@ -53,11 +53,11 @@ def error_map(errors: ErrorMap, edges: Edges, size: float, chosen: tuple[str, st
         chosen: The form and type that the learner looks at, by key.
     """
     x = np.log10(errors.sizes)
-    here = float(np.log10(np.clip(size, errors.sizes[0], errors.sizes[-1])))
+    here = float(np.clip(size, errors.sizes[0], errors.sizes[-1]))
     return figure(
         [
-            _lost(x, errors),
-            _broken(x, errors),
+            _lost(errors),
+            _broken(errors),
             {
                 "type": "scatter", "mode": "markers", "x": [here], "y": [float(_MIDDLES[_ROWS.index(chosen)])],
                 "marker": {"size": 11, "color": ACCENT.light, "line": {"color": TEXT.light, "width": 1}},
@@ -75,10 +75,11 @@ def error_map(errors: ErrorMap, edges: Edges, size: float, chosen: tuple[str, st
 
 
 def _size_axis(x: NDArray[np.float64]) -> Trace:
-    decades = np.arange(np.ceil(x[0] - 1e-9), np.floor(x[-1] + 1e-9) + 1)
+    """Logarithmic: its range and its notes are at powers of ten, all else at the sizes themselves."""
+    decades = 10 ** np.arange(np.ceil(x[0] - 1e-9), np.floor(x[-1] + 1e-9) + 1)
     return {
-        "title": {"text": "size of the scores"}, "range": [float(x[0]), float(x[-1])], "showgrid": False,
-        "tickvals": decades.tolist(), "ticktext": [f"{10**decade:,.0f}" for decade in decades],
+        "type": "log", "title": {"text": "size of the scores"}, "range": [float(x[0]), float(x[-1])], "showgrid": False,
+        "tickvals": decades.tolist(), "ticktext": [f"{decade:,.0f}" for decade in decades],
     }  # fmt: skip
 
 
@@ -89,12 +90,11 @@ def _form_axis() -> Trace:
     }  # fmt: skip
 
 
-def _lost(x: NDArray[np.float64], errors: ErrorMap) -> Trace:
-    lost = _with_air(np.where(np.isfinite(errors.ulps), errors.digits_lost.round(3), np.nan))
+def _lost(errors: ErrorMap) -> Trace:
     return {
-        "type": "heatmap", "x": x, "y": _BANDS, "z": lost, "zmin": 0, "zmax": 1, "colorscale": colorscale(SEQUENTIAL),
-        "customdata": _hover(errors), "hoverongaps": False,
-        "hovertemplate": "size %{customdata[0]:.3~g}: off by %{customdata[1]:.3~g} ulps<extra></extra>",
+        **_cells(errors, np.where(np.isfinite(errors.ulps), errors.digits_lost, np.nan)),
+        "colorscale": colorscale(SEQUENTIAL), "customdata": _with_air(errors.ulps).astype(np.float32),
+        "hovertemplate": "size %{x:.3~g}: off by %{customdata:.3~g} ulps<extra></extra>",
         "colorbar": {
             "orientation": "h", "y": -0.1, "yanchor": "top", "thickness": 10, "outlinewidth": 0, "len": 0.9,
             "tickvals": [0, 0.5, 1], "ticktext": ["none", "half", "all"],
@@ -103,25 +103,25 @@ def _lost(x: NDArray[np.float64], errors: ErrorMap) -> Trace:
     }  # fmt: skip
 
 
-def _broken(x: NDArray[np.float64], errors: ErrorMap) -> Trace:
-    broken = _with_air(np.where(np.isfinite(errors.ulps), np.nan, 1.0))
+def _broken(errors: ErrorMap) -> Trace:
     return {
-        "type": "heatmap", "x": x, "y": _BANDS, "z": broken, "zmin": 0, "zmax": 1, "showscale": False,
-        "colorscale": colorscale([BROKEN, BROKEN]), "customdata": _hover(errors), "hoverongaps": False,
-        "hovertemplate": "size %{customdata[0]:.3~g}: no finite number<extra></extra>",
+        **_cells(errors, np.where(np.isfinite(errors.ulps), np.nan, 1.0)),
+        "colorscale": colorscale([BROKEN, BROKEN]), "showscale": False,
+        "hovertemplate": "size %{x:.3~g}: no finite number<extra></extra>",
+    }  # fmt: skip
+
+
+def _cells(errors: ErrorMap, values: NDArray[np.float64]) -> Trace:
+    """Lay ``[forms, types, sizes]`` out as a heat map from 0 to 1 that is open where a value is nan."""
+    return {
+        "type": "heatmap", "x": errors.sizes, "y": _BANDS, "z": _with_air(values), "zmin": 0, "zmax": 1,
+        "hoverongaps": False,
     }  # fmt: skip
 
 
 def _with_air(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Lay ``[forms, types, sizes]`` out as rows, with an empty row above each form."""
     return np.insert(values.reshape(len(_ROWS), -1), _GROUP_STARTS, np.nan, axis=0)
-
-
-def _hover(errors: ErrorMap) -> NDArray[np.float32]:
-    """Size and error of every cell, for the mouse."""
-    sizes = np.broadcast_to(errors.sizes, errors.ulps.shape)
-    both = np.stack([sizes, errors.ulps], axis=-1).astype(np.float32)
-    return np.insert(both.reshape(len(_ROWS), -1, 2), _GROUP_STARTS, np.nan, axis=0)
 
 
 def _names(x: NDArray[np.float64]) -> list[Trace]:
@@ -214,9 +214,9 @@ def _lines(surprise: SurpriseOverGap, x: str, y: str) -> list[Trace]:
     ]
 
 
-def _drawable(losses: NDArray[np.float64]) -> list[float | None]:
+def _drawable(losses: NDArray[np.float64]) -> NDArray[np.float64]:
     """Leave out what has no place on the axis: a loss of 0 on a log axis, a loss of infinity anywhere."""
-    return [float(loss) if 0 < loss < np.inf else None for loss in losses]
+    return np.where((losses > 0) & (losses < np.inf), losses, np.nan)
 
 
 def _edge(surprise: SurpriseOverGap, x: str, y: str) -> Trace:

@@ -44,11 +44,14 @@ def triangle(paths: Sequence[TernaryPath], marks: Sequence[MapMark], labels: Seq
 
 
 def _grid() -> Iterator[Properties]:
-    """Lines of equal share, every quarter; the edges are where one class gets nothing."""
-    for share in GRID_STEPS:
-        for corner in range(3):
-            ends = np.array([np.roll([share, 1 - share, 0], corner), np.roll([share, 0, 1 - share], corner)])
-            yield line(PANEL, ternary_coordinates(ends), {"color": GRID.light, "width": 1})
+    """Lines of equal share, every quarter, in one trace with gaps; the edges are where one class gets nothing."""
+    gap = np.full(3, np.nan)
+    strokes = [
+        [np.roll([share, 1 - share, 0], corner), np.roll([share, 0, 1 - share], corner), gap]
+        for share in GRID_STEPS
+        for corner in range(3)
+    ]
+    yield line(PANEL, ternary_coordinates(np.concatenate(strokes)), {"color": GRID.light, "width": 1})
     yield line(PANEL, EDGE, {"color": AXIS.light, "width": 1.5})
 
 

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from softviz.core.support_planes import SupportPlane
 from softviz.figures.curves import plain
-from softviz.figures.panels import Panel, grid, together
+from softviz.figures.panels import Panel, evenly, grid, together
 from softviz.figures.picture import Picture, Properties
 from softviz.figures.simplex import EDGE, bare_axes, line
 from softviz.figures.theme import ACCENT, AXIS, SEQUENTIAL, TEXT
@@ -40,8 +40,8 @@ def support_planes(planes: Sequence[SupportPlane], labels: Sequence[str]) -> Pic
 
 def _traces(panel: Panel, plane: SupportPlane) -> Iterator[Properties]:
     yield panel.trace(
-        "heatmap", x=plane.across, y=plane.up, z=_bordered(plane.patterns), zmin=-0.5, zmax=3.5, colorscale=_bands(),
-        showscale=False, hoverinfo="skip",
+        "heatmap", **evenly("x", plane.across), **evenly("y", plane.up), z=_bordered(plane.patterns), zmin=-0.5,
+        zmax=3.5, colorscale=_bands(), showscale=False, hoverinfo="skip",
     )  # fmt: skip
     yield line(panel, EDGE, {"color": TEXT.light, "width": 1.5})
     ends = np.stack([plane.at, plane.lands])

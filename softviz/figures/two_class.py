@@ -8,7 +8,7 @@ from softviz.core.relatives import Floats
 from softviz.core.two_classes import TwoClassCurve
 from softviz.figures.curves import plain
 from softviz.figures.map_marks import MAP_MARKS, apart
-from softviz.figures.panels import Panel, together
+from softviz.figures.panels import Panel, evenly, together
 from softviz.figures.picture import Picture, Properties
 from softviz.figures.theme import ACCENT, MUTED
 from softviz.numerals import three_digits
@@ -49,7 +49,7 @@ def two_class_curves(curves: Sequence[TwoClassCurve], gap: float) -> Picture:
 def _lines(panel: Panel, curves: Sequence[TwoClassCurve], lines: Sequence[Floats]) -> Iterator[Properties]:
     for curve, line, mark in zip(curves, lines, MAP_MARKS, strict=False):
         yield panel.trace(
-            "scatter", x=curve.gaps, y=line, mode="lines", name=plain(curve.name),
+            "scatter", **evenly("x", curve.gaps), y=line, mode="lines", name=plain(curve.name),
             line={"color": mark.ink, "width": 2, "dash": mark.dash}, hovertemplate="%{y:.3g} at a gap of %{x:.3g}",
         )  # fmt: skip
 
