@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,7 +45,7 @@ class WalkedSurface:
     second: int
     labels: Sequence[str]
 
-    @property
+    @cached_property
     def path(self) -> NDArray[np.float64]:
         """The walk's two scores, shape ``[steps + 1, 2]``."""
         return self.walk.points[:, [self.first, self.second]]

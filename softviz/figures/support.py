@@ -5,9 +5,10 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from softviz.core.relatives import Floats
 from softviz.core.support_planes import SupportPlane
 from softviz.figures.curves import plain
-from softviz.figures.panels import Panel, evenly, grid, together
+from softviz.figures.panels import Panel, Span, evenly, grid, together
 from softviz.figures.picture import Picture, Properties
 from softviz.figures.simplex import EDGE, bare_axes, line
 from softviz.figures.theme import ACCENT, AXIS, SEQUENTIAL, TEXT
@@ -31,11 +32,13 @@ def support_planes(planes: Sequence[SupportPlane], labels: Sequence[str]) -> Pic
     pairs = list(zip(panels, planes, strict=True))
     traces = [trace for panel, plane in pairs for trace in _traces(panel, plane)]
     notes = [note for panel, plane in pairs for note in _notes(panel, plane, labels)]
-    axes = [
-        bare_axes(panel, (plane.across[0], plane.across[-1]), (plane.up[0], plane.up[-1])) for panel, plane in pairs
-    ]
+    axes = [bare_axes(panel, _ends(plane.across), _ends(plane.up)) for panel, plane in pairs]
     height = PANEL_HEIGHT * -(-len(planes) // MOST_COLUMNS) + 30
     return together(traces, axes, notes, height=height, margin={"l": 8, "r": 8, "t": 30, "b": 8})
+
+
+def _ends(places: Floats) -> Span:
+    return float(places[0]), float(places[-1])
 
 
 def _traces(panel: Panel, plane: SupportPlane) -> Iterator[Properties]:
@@ -76,12 +79,14 @@ def _bands() -> list[list[float | str]]:
 def _notes(panel: Panel, plane: SupportPlane, labels: Sequence[str]) -> Iterator[Properties]:
     """Title the panel, and write which classes are left in the middle of every region that has room for it."""
     yield panel.title(plain(plane.name, 30))
+    columns, rows = plane.across, plane.up
+    sizes = np.bincount(plane.patterns.ravel(), minlength=8)
     for pattern in range(1, 8):
+        if sizes[pattern] < SMALLEST_NAMED * plane.patterns.size:
+            continue
         up, across = np.nonzero(plane.patterns == pattern)
-        if up.size >= SMALLEST_NAMED * plane.patterns.size:
-            middle = np.argmin((up - up.mean()) ** 2 + (across - across.mean()) ** 2)
-            x, y = plane.across[across[middle]], plane.up[up[middle]]
-            yield panel.note(float(x), float(y), _region_name(labels, pattern))
+        middle = np.argmin((up - up.mean()) ** 2 + (across - across.mean()) ** 2)
+        yield panel.note(float(columns[across[middle]]), float(rows[up[middle]]), _region_name(labels, pattern))
 
 
 def _region_name(labels: Sequence[str], pattern: int) -> str:
