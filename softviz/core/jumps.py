@@ -31,8 +31,12 @@ def jump(mapping: Mapping, rows: Floats, parameters: Parameters) -> Counterexamp
     next row.
     """
     start = rows[:SEGMENTS]
-    ends = [-start, np.roll(start, 1, axis=-1), np.roll(start, 1, axis=0)]
-    walk = _Walk(mapping, parameters, np.concatenate([start] * 3), np.concatenate(ends))
+    ends = np.concatenate([-start, np.roll(start, 1, axis=-1), np.roll(start, 1, axis=0)])
+    starts = np.concatenate([start] * 3)
+    leads_away = (starts != ends).any(axis=-1)
+    if not leads_away.any():
+        return None
+    walk = _Walk(mapping, parameters, starts[leads_away], ends[leads_away])
     left = np.zeros(len(walk.start))
     reference = np.zeros(len(walk.start))
     for level in range(1, ROUNDS + 1):
@@ -57,10 +61,12 @@ class _Track:
 
     def changes(self) -> Floats:
         """How much outputs and slopes change from point to point, ``[segments, points - 1]``."""
-        outputs = np.abs(np.diff(self.outputs, axis=1)).max(axis=-1)
-        slopes = np.abs(np.diff(self.slopes, axis=1)).max(axis=-1)
-        change: Floats = outputs + slopes
-        return change
+        return _largest_steps(self.outputs) + _largest_steps(self.slopes)
+
+
+def _largest_steps(values: Floats) -> Floats:
+    steps: Floats = np.abs(values[:, 1:] - values[:, :-1]).max(axis=-1)
+    return steps
 
 
 @dataclass(frozen=True)
