@@ -96,6 +96,7 @@ def test_numpy_s_own_rounding_is_the_one_that_is_defined(key: str) -> None:
     wide = rng.normal(size=20_011) * 2.0 ** rng.integers(low, high, 20_011)
     ties = (rng.integers(0, 1 << float_type.digits, 20_011) + 0.5) * 2.0 ** rng.integers(low, high, 20_011)
     values = np.concatenate([wide, ties, [0.0, -0.0, np.inf, -np.inf, np.nan, float_type.largest, 1e300]])
-    ours, theirs = float_type.round(values), float_type.round_by_digits(values)
+    with np.errstate(over="ignore"):
+        ours, theirs = float_type.round(values), float_type.round_by_digits(values)
     np.testing.assert_array_equal(ours, theirs)
     np.testing.assert_array_equal(np.signbit(ours), np.signbit(theirs))
