@@ -182,3 +182,9 @@ def test_only_for_softmax_is_the_gradient_of_the_surprise_p_minus_y():
         p = mapping(logits)
         gradient = vjp(mapping, logits, -y / p)
         assert np.allclose(gradient, p - y, atol=1e-12) == (key == "softmax"), key
+
+
+def test_scores_without_a_segment_to_walk_along_show_no_jump() -> None:
+    """Equal zeros are their own mirror image, in any order."""
+    assert check("smooth", MAPPINGS["argmax"], [0.0, 0.0, 0.0]) is None
+    assert check("smooth", MAPPINGS["argmax"], [1.0, 0.0, 0.0]) is not None

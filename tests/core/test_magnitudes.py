@@ -6,7 +6,8 @@ from scipy.special import softmax
 
 from softviz.core.float_types import FLOAT_TYPES, limits
 from softviz.core.magnitudes import MOVES, breaking_point, breaking_points, error_map, moved
-from softviz.core.precision import FORMS, digits_lost, trace
+from softviz.core.mappings import log_softmax
+from softviz.core.precision import FORMS, digits_lost, error_in_ulps, is_broken, trace
 
 SCORES = (2.0, 1.0, 0.1)
 FORM_KEYS, TYPE_KEYS = list(FORMS), list(FLOAT_TYPES)
@@ -36,6 +37,18 @@ def test_a_breaking_point_holds_on_one_side_and_breaks_on_the_other(move: str) -
             broken = trace(FORMS[form], FLOAT_TYPES[key], moved(SCORES, sizes, move)).breaks
             assert broken.tolist() == [False, True], (form, key, move)
             assert edge.first_bad / edge.last_good - 1 < 2e-5, "neighbours in six digits"
+
+
+@pytest.mark.parametrize("move", MOVES)
+def test_forms_searched_side_by_side_break_where_each_breaks_alone(move: str) -> None:
+    for (form, key), edge in breaking_points(SCORES, move).items():
+        assert breaking_point(FORMS[form], FLOAT_TYPES[key], SCORES, move) == edge, (form, key)
+
+
+def test_what_is_known_already_changes_no_measure() -> None:
+    of = trace(FORMS["log-softmax"], FLOAT_TYPES["float32"], moved(SCORES, [5.0, 40.0, 300.0], "scale"))
+    np.testing.assert_array_equal(is_broken(of, log_softmax(of.logits)), is_broken(of))
+    np.testing.assert_array_equal(digits_lost(of, of.exact, error_in_ulps(of)), digits_lost(of))
 
 
 @pytest.mark.parametrize("key", TYPE_KEYS)
