@@ -22,32 +22,35 @@ with board:
     on_edit = controls.settle_board("board")
     logit_board(scores, temperature, key="board", revision=session.revision("board"), on_edit=on_edit)
 with beside:
-    st.latex(explain.softmax_formula(steps, int(np.argmax(steps.probabilities))))
-    numbers.show(explain.measures(steps))
+    formula = explain.softmax_formula(steps, int(np.argmax(steps.probabilities)))
+    numbers.show(explain.measures(steps), under=f"$$\n{formula}\n$$")
 
-st.header("Step by step", anchor=False)
+prose.heading("Step by step")
 table = explain.steps_table(scores, steps)
-numbers.table(explain.on_screen(table, scores.ranking()), of=len(table))
-st.caption(explain.totals(steps))
+numbers.table(
+    explain.on_screen(table, scores.ranking()),
+    key="steps",
+    name="Softmax, step by step",
+    of=len(table),
+    note=explain.totals(steps),
+)
 
-st.header("What softmax ignores, and what it does not", anchor=False)
+prose.heading("What softmax ignores, and what it does not")
 guess.ask("shift", explain.shift_question(scores, temperature))
-left, right = st.columns(2)
-with left:
+with st.container(horizontal=True, gap="medium"):
     added = controls.slider("added", "Add to every score", -FARTHEST_SHIFT, FARTHEST_SHIFT, step=0.5, record=Moves)
-with right:
     factor = controls.slider(
         "factor", "Multiply every score by", SMALLEST_FACTOR, LARGEST_FACTOR, step=0.1, record=Moves
     )
 head = scores.ranking()[: curves.MOST_LINES]
 shift, scale = shift_sweep(scores.values, temperature, added), scale_sweep(scores.values, temperature, factor)
+moved, bent = (np.abs(sweep.at_chosen - steps.probabilities).max() for sweep in (shift, scale))
 charts.show(
     curves.shift_and_scale(shift, scale, scores.labels, hue_ranks(scores.values), head),
     key="shift-and-scale",
     alt=curves.describe_shift_and_scale(shift, scale, scores.labels),
+    caption=explain.moved_by(moved, bent),
 )
-moved, bent = (np.abs(sweep.at_chosen - steps.probabilities).max() for sweep in (shift, scale))
-st.markdown(explain.moved_by(moved, bent))
 
 prose.why("home")
 controls.experiments("home")

@@ -28,7 +28,7 @@ def settle(edit: MapEdit) -> None:
 
 map_board(comparison, exploration, key=BOARD, revision=session.revision(BOARD), on_edit=settle)
 measures = comparison.measures_table(exploration.unit)
-numbers.table(explain.measures_on_screen(measures))
+numbers.table(explain.measures_on_screen(measures), key="measures", name="Each map's measures")
 controls.segmented("unit", "Entropy and divergence in", ("nats", "bits"))
 
 left, right = st.columns(2, gap="medium")
@@ -36,7 +36,7 @@ with left:
     relatives.two_classes(comparison, pictures)
 with right:
     if corners is None:
-        st.header("Three classes", anchor=False)
+        prose.heading("Three classes")
         st.markdown("A triangle needs three classes; you have two. The curves of two classes show all there is.")
     else:
         relatives.three_classes(comparison, corners, pictures)
@@ -44,7 +44,7 @@ if corners is not None:
     relatives.landing(comparison, corners)
 relatives.slopes(comparison)
 
-st.header("What holds for which map", anchor=False)
+prose.heading("What holds for which map")
 st.markdown(
     "Each cell is computed, on your scores and on round and drawn ones. Open a False to see the numbers that refute it."
 )

@@ -16,28 +16,26 @@ z, y, temperature = supervised.logits, supervised.target, supervised.temperature
 
 supervision.board(supervised)
 forms = cross_entropy_forms(z, y, temperature)
-for column, formula in zip(st.columns(2), explain_gradients.loss_formulas(supervised, forms), strict=True):
-    column.latex(formula)
+prose.formulas(*explain_gradients.loss_formulas(supervised, forms))
 with st.container(horizontal=True, vertical_alignment="center"):
     st.markdown(explain_gradients.loss_verdict(forms))
     supervision.soft_target(supervised)
 
-st.header("Where p − y comes from", anchor=False)
+prose.heading("Where p − y comes from")
 chain = cross_entropy_chain(z, y, temperature)
 said = explain_gradients.chain_verdict(chain)
 charts.show(gradients.chain_product(chain, supervised.labels), key="chain", alt=said)
-st.markdown(said)
-numbers.show(explain_gradients.jacobian_measures(jacobian_facts(chain.jacobian), chain))
+numbers.show(explain_gradients.jacobian_measures(jacobian_facts(chain.jacobian), chain), under=said)
 prose.show("gradients", "derive")
 
-st.header("Checked in front of you", anchor=False)
+prose.heading("Checked in front of you")
 loss = slopes.choose_loss(supervised)
 checked = slopes.check(supervised, loss)
 
-st.header("From very wrong to very right", anchor=False)
+prose.heading("From very wrong to very right")
 compared = slopes.compare(supervised)
 
-st.header("Down the slope", anchor=False)
+prose.heading("Down the slope")
 walk = slopes.descend_surface(supervised, loss)
 
 prose.why("gradients")

@@ -36,7 +36,7 @@ traced = trace(form, float_type, moved)
 st.markdown(explain.verdict(traced, moved))
 st.caption(explain.cut(scores, exploration.scores))
 
-st.header("Where every form breaks", anchor=False)
+prose.heading("Where every form breaks")
 prose.show("stability", "map")
 charts.show(
     precision.error_map(errors, edges, settings.size, (form.key, float_type.key)),
@@ -44,17 +44,17 @@ charts.show(
     alt=explain.describe_error_map(errors, edges, settings),
 )
 limits = explain.limits_table()
-numbers.table(explain.limits_on_screen(limits))
+numbers.table(explain.limits_on_screen(limits), key="limits", name="Limits of each float type")
 prose.show("stability", "limits")
 
-st.header("Why cross-entropy takes scores", anchor=False)
+prose.heading("Why cross-entropy takes scores")
 surprises = explain.surprise_table(scores, moved, float_type)
 winner, loser = winners_surprise(float_type), losers_surprise(float_type)
 guess.ask(f"winner:{float_type.key}", explain.winner_question(winner, float_type))
 table, picture = st.columns([2, 3])
 with table:
     st.markdown(f"Your losses in **{float_type.key}**, each class once as the target:")
-    numbers.table(explain.losses_on_screen(surprises))
+    numbers.table(explain.losses_on_screen(surprises), key="losses", name="Losses, each class once as the target")
 with picture:
     charts.show(
         precision.surprises(winner, loser),
@@ -63,7 +63,7 @@ with picture:
     )
 prose.show("stability", "logits")
 
-st.header("One pass over the scores", anchor=False)
+prose.heading("One pass over the scores")
 order = settings.reading_order(scores)
 online_softmax(
     part(scores, order), online_steps(scores.values[order], settings.chunk), Reading(settings.chunk, settings.order),
@@ -72,10 +72,10 @@ online_softmax(
 )  # fmt: skip
 prose.show("stability", "flash")
 
-st.header("What libraries do at the edges", anchor=False)
+prose.heading("What libraries do at the edges")
 prose.show("stability", "libraries")
 answers = library_edges.table()
-numbers.table(answers)
+numbers.table(answers, key="libraries", name="What libraries answer")
 
 prose.why("stability")
 controls.experiments("stability")

@@ -96,7 +96,7 @@ def totals(steps: SoftmaxSteps) -> str:
 def moved_by(shift: float, scale: float) -> str:
     """Say how far a shift and a scale of the scores move a probability; what is rounding is called so."""
     named = [
-        f"**{three_digits(value)}**{', which is rounding' if 0 < value < ROUNDING else ''}" for value in (shift, scale)
+        f"{three_digits(value)}{', which is rounding' if 0 < value < ROUNDING else ''}" for value in (shift, scale)
     ]
     return f"Your shift moves a probability by at most {named[0]}. Your scale moves one by {named[1]}."
 

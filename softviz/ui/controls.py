@@ -5,6 +5,7 @@ from typing import Any, cast
 
 import streamlit as st
 
+from softviz.components.experiments import list_experiments
 from softviz.components.logit_board import BoardEdit
 from softviz.fields import LinkRecord
 from softviz.records.experiments import EXPERIMENTS, Experiment
@@ -14,7 +15,7 @@ from softviz.scores.parsing import MAX_BYTES, parse_scores
 from softviz.scores.tables import Table
 from softviz.scores.uploads import READERS, read_upload
 from softviz.state import Exploration
-from softviz.ui import folded, session
+from softviz.ui import folded, prose, session
 from softviz.ui.prose import literal
 
 _OWN, _PASTE, _FILE = "own", "scores:paste", "scores:open"
@@ -190,11 +191,8 @@ def experiments(page: str) -> None:
     if presentation.present:
         _stepper(page)
         return
-    st.header("Try", anchor=False)
-    for place, experiment in enumerate(EXPERIMENTS[page]):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.button(experiment.label, key=f"{page}:try:{place}", on_click=_set_up, args=(experiment,))
-            st.markdown(experiment.look_for)
+    prose.heading("Try")
+    list_experiments(EXPERIMENTS[page], key=f"{page}:try", on_choose=_set_up)
 
 
 def _stepper(page: str) -> None:

@@ -9,10 +9,12 @@ from pathlib import PurePath
 import pandas as pd
 import streamlit as st
 
+from softviz.components.address import show_address
 from softviz.scores import Scores
 from softviz.scripts.maps import SCORES_FILE
 from softviz.state import MAX_LINK_CLASSES, Exploration
-from softviz.ui import folded, session
+from softviz.ui import folded, prose, session
+from softviz.ui.folded import Leaf
 
 Tables = Mapping[str, pd.DataFrame]
 
@@ -25,13 +27,14 @@ def take_along(page: str, tables: Tables, scripts: Mapping[str, str]) -> None:
         tables: Data at full precision, by what they are; the scores are added.
         scripts: Source texts, by what they are written with.
     """
-    st.header("Take it with you", anchor=False)
+    prose.heading("Take it with you")
     _link()
     scores = session.current(Exploration).scores
     every = {"scores": _scores_table(scores), **tables}
-    folded.expander("Data at full precision", partial(_data, page, every), key=f"{page}:data")
+    leaves = [Leaf("Data at full precision", partial(_data, page, every), f"{page}:data")]
     if scripts:
-        folded.expander("Code that prints these numbers", partial(_code, page, scripts), key=f"{page}:code")
+        leaves.append(Leaf("Code that prints these numbers", partial(_code, page, scripts), f"{page}:code"))
+    folded.expanders(*leaves)
 
 
 def _data(page: str, tables: Tables) -> None:
@@ -57,8 +60,7 @@ def _scores_table(scores: Scores) -> pd.DataFrame:
 def _link() -> None:
     exploration = session.current(Exploration)
     if exploration.travels_by_link:
-        st.markdown("This link opens exactly this view:")
-        st.code(session.link(), language=None, wrap_lines=True)
+        show_address("This link opens exactly this view:", session.link(), key="link")
     else:
         st.markdown(
             f"A link carries up to {MAX_LINK_CLASSES} scores of your own; you have {len(exploration.scores):,}. "

@@ -16,6 +16,7 @@ from softviz.scores import Scores
 from softviz.state import Exploration
 from softviz.studies.samples import Sample, draw_sample
 from softviz.ui import charts, controls, folded, numbers, prose, session
+from softviz.ui.folded import Leaf
 
 LARGEST_SEED = 2**32 - 1
 MOST_DRAWS = 100_000
@@ -23,7 +24,7 @@ MOST_DRAWS = 100_000
 
 def wish_for_temperature(scores: Scores, unit: str) -> None:
     """Ask for an entropy or a top probability, answer with the temperature, and offer to set it."""
-    st.header("Which temperature gives …", anchor=False)
+    prose.heading("Which temperature gives …")
     ask, reply = st.columns(2, vertical_alignment="bottom")
     with ask:
         _ask(unit)
@@ -64,7 +65,7 @@ def draw_classes(exploration: Exploration, shown: NDArray[np.intp]) -> Sample:
         exploration: Holds the scores, the temperature, the number of draws and the seed.
         shown: The classes that get a row; the others are gathered.
     """
-    st.header("Draw at this temperature", anchor=False)
+    prose.heading("Draw at this temperature")
     _ask_for_draws(exploration)
     scores = exploration.scores
     sample = draw_sample(scores, exploration.temperature, exploration.draws, exploration.seed)
@@ -76,7 +77,9 @@ def draw_classes(exploration: Exploration, shown: NDArray[np.intp]) -> Sample:
     )
     st.markdown(heat.coverage(in_view) + heat.way_of_drawing(len(scores), exploration.draws))
     prose.show("temperature", "sampling")
-    folded.expander("One draw, step by step", partial(_one_draw, exploration, len(shown)), key="temperature:one-draw")
+    folded.expanders(
+        Leaf("One draw, step by step", partial(_one_draw, exploration, len(shown)), "temperature:one-draw")
+    )
     return sample
 
 
@@ -84,7 +87,9 @@ def _one_draw(exploration: Exploration, rows: int) -> None:
     scores = exploration.scores
     first = gumbel_draw(scores.values, exploration.temperature, np.random.default_rng(exploration.seed))
     st.markdown(heat.whose_draw(len(scores), exploration.draws))
-    numbers.table(explain.on_screen(heat.gumbel_table(first, scores, rows)))
+    numbers.table(
+        explain.on_screen(heat.gumbel_table(first, scores, rows)), key="gumbel", name="One draw, by the Gumbel trick"
+    )
 
 
 def _ask_for_draws(exploration: Exploration) -> None:

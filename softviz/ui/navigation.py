@@ -29,6 +29,11 @@ class Page:
         """The page's file, relative to the app."""
         return "app.py" if self.key == "home" else f"pages/{self.key}.py"
 
+    @property
+    def address(self) -> str:
+        """Where the browser finds it, relative to any page of the app."""
+        return "." if self.key == "home" else self.key
+
 
 _ALL = (
     Page(

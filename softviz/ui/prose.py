@@ -26,6 +26,19 @@ def sections(page: str) -> dict[str, str]:
     return {heading.strip().lower().replace(" ", "-"): body.strip() for heading, _, body in headed}
 
 
+def heading(text: str) -> None:
+    """Begin a section; the anchor is its address on the page, ``#slopes``, for a link that leads right to it.
+
+    Given, not left to the browser: that spells it out of the words again at every run, two milliseconds a heading.
+    """
+    st.header(text, anchor="-".join(re.findall(r"[a-z0-9]+", text.lower())))
+
+
+def formulas(*written: str) -> None:
+    """Write formulas in LaTeX beside each other; where the screen is narrow, one below the other."""
+    st.markdown(" &emsp; ".join(rf"$\displaystyle {formula}$" for formula in written))
+
+
 def show(page: str, section: str) -> None:
     """Put one section of a page's words on screen, unless a teacher left the words out."""
     if session.current(Presentation).shows("why"):
@@ -35,6 +48,7 @@ def show(page: str, section: str) -> None:
 def why(page: str) -> None:
     """Put a page's reasons on screen, and behind a heading the mathematics for those who want it."""
     if session.current(Presentation).shows("why"):
-        st.header("Why", anchor=False)
+        heading("Why")
         show(page, "why")
-        folded.expander("The mathematics", partial(show, page, "mathematics"), key=f"{page}:mathematics")
+        mathematics = partial(show, page, "mathematics")
+        folded.expanders(folded.Leaf("The mathematics", mathematics, f"{page}:mathematics"))

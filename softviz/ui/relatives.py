@@ -15,48 +15,62 @@ from softviz.ui.prose import literal
 
 def two_classes(comparison: Comparison, pictures: Pictures) -> None:
     """Draw every map's curve of two classes, with the second score to turn."""
-    st.header("Two classes", anchor=False)
+    prose.heading("Two classes")
     controls.slider("second", "Score of the second class", -10.0, 10.0, step=0.5, record=Pictures)
     curves = comparison.two_class_curves(pictures.second)
     alt = two_class.describe_two_class_curves(curves)
-    charts.show(two_class.two_class_curves(curves, comparison.top_gap), key="two-classes", alt=alt)
-    st.caption(literal(explain.about_two_classes(comparison, pictures.second)))
+    charts.show(
+        two_class.two_class_curves(curves, comparison.top_gap),
+        key="two-classes",
+        alt=alt,
+        caption=explain.about_two_classes(comparison, pictures.second),
+    )
 
 
 def three_classes(comparison: Comparison, corners: Corners, pictures: Pictures) -> None:
     """Draw every map's point on the triangle, and its path while something moves."""
-    st.header("Three classes", anchor=False)
+    prose.heading("Three classes")
     moves = {"temperature": "the temperature"}
     moves |= {key: f"the score of {label}" for key, label in zip(MOVING_SCORES, corners.labels, strict=True)}
     controls.select("path", "The paths follow", moves, record=Pictures, format_func=moves.get)
     paths = comparison.ternary_paths(corners, pictures)
     marks = [MAP_MARKS[comparison.names.index(path.name)] for path in paths]
     alt = simplex.describe_triangle(paths, corners.labels)
-    charts.show(simplex.triangle(paths, marks, corners.labels), key="triangle", alt=alt)
-    st.caption(literal(explain.about_triangle(comparison, corners)))
+    charts.show(
+        simplex.triangle(paths, marks, corners.labels),
+        key="triangle",
+        alt=alt,
+        caption=explain.about_triangle(comparison, corners),
+    )
 
 
 def landing(comparison: Comparison, corners: Corners) -> None:
     """Draw which scores land on an edge or in a corner."""
-    st.header("Which scores lose a class", anchor=False)
+    prose.heading("Which scores lose a class")
     planes = comparison.support_planes(corners)
+    said = explain.about_planes(comparison, planes)
     if planes:
         alt = support.describe_support_planes(planes, corners.labels)
-        charts.show(support.support_planes(planes, corners.labels), key="landing", alt=alt)
-    st.caption(literal(explain.about_planes(comparison, planes)))
+        charts.show(support.support_planes(planes, corners.labels), key="landing", alt=alt, caption=said)
+    else:
+        st.caption(literal(said))
 
 
 def slopes(comparison: Comparison) -> None:
     """Draw the Jacobians side by side on one scale."""
-    st.header("Slopes: how each score moves each output", anchor=False)
+    prose.heading("Slopes: how each score moves each output")
     if not comparison.slopes_exist:
         st.markdown("Slopes need a temperature between 0 and ∞: at 0 maps jump, at ∞ nothing moves. Turn the handle.")
         return
     values, shown = comparison.jacobians(), comparison.heat_map_classes()
     labels = [comparison.scores.labels[i] for i in shown]
     alt = jacobians.describe_jacobians(comparison.names, values)
-    charts.show(jacobians.jacobian_heat_maps(comparison.names, values, labels), key="slopes", alt=alt)
-    st.caption(literal(explain.about_slopes(comparison)))
+    charts.show(
+        jacobians.jacobian_heat_maps(comparison.names, values, labels),
+        key="slopes",
+        alt=alt,
+        caption=explain.about_slopes(comparison),
+    )
 
 
 def guess_a_shift(comparison: Comparison) -> None:
@@ -66,7 +80,7 @@ def guess_a_shift(comparison: Comparison) -> None:
 
 def sayings() -> None:
     """List every map with its formula, what is said of it, what is seen, and its source."""
-    st.header("What is said, and what is seen", anchor=False)
+    prose.heading("What is said, and what is seen")
     st.markdown(_sayings())
 
 
@@ -83,7 +97,7 @@ def _sayings() -> str:
 
 def not_on_the_list(exploration: Exploration) -> None:
     """Show what the texts list beside softmax and is no fixed map to a distribution: maxout and Gumbel-softmax."""
-    st.header("Two more names, and why they are not in the list", anchor=False)
+    prose.heading("Two more names, and why they are not in the list")
     words, picture = st.columns([3, 2], gap="medium")
     with words:
         prose.show("compare", "maxout")

@@ -3,9 +3,11 @@
 import gc
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlencode
 
 import streamlit as st
 
+from softviz.components.menu import Entry, menu
 from softviz.fields import LinkRecord
 from softviz.records.presentation import Presentation
 from softviz.state import Exploration
@@ -21,12 +23,18 @@ gc.collect()
 gc.freeze()
 
 
-_PROJECTOR = """<style>
+_STILL = """
+[data-testid="stElementContainer"] { opacity: 1 !important; transition: none !important; }
+"""
+"""Nothing dims while the next answer is on its way; the header says that the page works. Streamlit would start a
+transition on every element at every run, and take it back before it can be seen: a quarter of a long page's answer."""
+
+_PROJECTOR = """
 html { font-size: 20px; }
 [data-testid="stHeader"] { background: transparent; }
 [data-testid="stMainBlockContainer"] { padding: 1rem 2rem; }
 [data-testid="stBottomBlockContainer"] { padding: 0.4rem 2rem 0.6rem; max-width: none; }
-</style>"""
+"""
 """Larger type, and the stage from edge to edge."""
 
 
@@ -48,10 +56,9 @@ def open_page(key: str, *records: type[LinkRecord], scores: bool = True) -> Expl
     session.follow_link(key, Exploration, Presentation, *records)
     presentation = session.current(Presentation)
     if presentation.shows("menu") and not st.context.is_embedded:
-        _menu()
-    if presentation.present:
-        st.html(_PROJECTOR)
-    st.title(page.title, anchor=False)
+        _menu(key)
+    st.html(f"<style>{_STILL}{_PROJECTOR if presentation.present else ''}</style>")
+    st.title(page.title, anchor="top")
     if not presentation.present:
         st.markdown(page.promise)
     _notices()
@@ -61,14 +68,17 @@ def open_page(key: str, *records: type[LinkRecord], scores: bool = True) -> Expl
     return session.current(Exploration)
 
 
-def _menu() -> None:
+def _menu(here: str) -> None:
     carried = session.query_of(Exploration, Presentation)  # from the first, so that Back leads to no bare address
+    query = urlencode(carried)
+    groups = {
+        group: [Entry(page.key, page.name, f"{page.address}?{query}", page.key == here) for page in pages]
+        for group, pages in by_group().items()
+    }
     with st.sidebar:
-        st.markdown("**softviz**")
-        for group, pages in by_group().items():
-            st.caption(group)
-            for page in pages:
-                st.page_link(page.script, label=page.name, query_params=carried)
+        chosen = menu(groups)
+    if chosen is not None:
+        st.switch_page(PAGES[chosen].script, query_params=carried)
 
 
 def _notices() -> None:

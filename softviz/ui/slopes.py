@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from softviz.core.checks import autograd_gradient, central_differences, difference_errors
 from softviz.core.landscape import Walk, along_score, descend, from_wrong_to_right, surface_around
@@ -17,7 +18,7 @@ from softviz.numerals import three_digits
 from softviz.records.descent import Descent
 from softviz.state import Exploration
 from softviz.studies.supervised import SupervisedScores
-from softviz.ui import charts, controls, guess, numbers, session
+from softviz.ui import charts, controls, guess, numbers, prose, session
 from softviz.ui.prose import literal
 
 STEPS = 10.0 ** np.arange(-16, 1.01, 0.25)
@@ -28,10 +29,7 @@ def choose_loss(supervised: SupervisedScores) -> Loss:
     """Let the learner choose which loss is checked and walked down."""
     key = controls.segmented("loss", "Loss", LOSSES, record=Descent, format_func=lambda key: LOSSES[key].name)
     loss = LOSSES[key]
-    for column, formula in zip(
-        st.columns(2), (rf"L = {loss.latex} \,", rf"\nabla_z L = {loss.gradient_latex} \,"), strict=True
-    ):
-        column.latex(formula)
+    prose.formulas(rf"L = {loss.latex} \,", rf"\nabla_z L = {loss.gradient_latex} \,")
     return loss.at(supervised.temperature)
 
 
@@ -52,7 +50,7 @@ def check(supervised: SupervisedScores, loss: Loss) -> pd.DataFrame:
         checks = {f"difference, h = {three_digits(step)}": central_differences(value, z, step)}
         checks |= _autograd(loss, supervised)
         table = explain_gradients.check_table(supervised, closed, checks)
-        numbers.table(explain.on_screen(table))
+        numbers.table(explain.on_screen(table), key="checks", name="The gradient, and what checks it")
         st.markdown(explain_gradients.check_verdict(closed, checks))
     with right:
         errors = difference_errors(value, closed, z, STEPS)
@@ -102,9 +100,8 @@ def compare(supervised: SupervisedScores) -> pd.DataFrame:
 
 def descend_surface(supervised: SupervisedScores, loss: Loss) -> pd.DataFrame:
     """Draw a loss over two scores with a walk down its slope; return the walk."""
-    axes, rate, length, every = st.columns([3, 2, 2, 2], vertical_alignment="bottom")
-    with axes:
-        first, second = _choose_axes(supervised)
+    across, up, rate, length, every = st.columns([3, 3, 4, 4, 4], vertical_alignment="bottom")
+    first, second = _choose_axes(supervised, across, up)
     with rate:
         learning_rate = controls.number_input("learning_rate", "Learning rate", 0.0, 1000.0, record=Descent, step=0.5)
     with length:
@@ -130,10 +127,10 @@ def descend_surface(supervised: SupervisedScores, loss: Loss) -> pd.DataFrame:
     return explain_gradients.walk_table(supervised, walk)
 
 
-def _choose_axes(supervised: SupervisedScores) -> list[int]:
+def _choose_axes(supervised: SupervisedScores, across: DeltaGenerator, up: DeltaGenerator) -> list[int]:
     """Return where the two chosen classes stand among those shown; others where they are not there."""
     places: list[int] = []
-    for field, label, column in zip(("first", "second"), ("Across", "Up"), st.columns(2), strict=True):
+    for field, label, column in zip(("first", "second"), ("Across", "Up"), (across, up), strict=True):
         free = [place for place in range(supervised.positions.size) if place not in places]
         wanted = supervised.place_of(getattr(session.current(Descent), field))
         with column:

@@ -18,7 +18,7 @@ from softviz.training.projection import Plane
 from softviz.training.recording import run_name
 from softviz.training.script import pytorch_script
 from softviz.training.threads import use_one_thread
-from softviz.ui import charts, numbers, session, training_controls
+from softviz.ui import charts, numbers, prose, session, training_controls
 from softviz.ui.export import Tables
 
 STRETCH = 0.08
@@ -89,7 +89,7 @@ def _new_seed() -> None:
 
 def look_back(run: TrainingRun) -> Tables:
     """Show what the run makes of the held-out rows, once it is over or the learner asks; return its data."""
-    st.header("What it gets right, and what it does not", anchor=False)
+    prose.heading("What it gets right, and what it does not")
     with st.container():
         if not run.finished:
             _offer_to_judge(run)
@@ -112,7 +112,7 @@ def _judge(run: TrainingRun) -> Tables:
     with right:
         st.markdown("**The worst mistakes**: the label got the least probability.")
         if judged.worst.size:
-            numbers.table(explain_training.worst_table(judged, dataset))
+            numbers.table(explain_training.worst_table(judged, dataset), key="worst", name="The worst mistakes")
             st.caption(f"{judged.worst.size:,} mistakes in all. The file of held-out logits below has every row.")
         else:
             st.markdown("No held-out row is taken for another class.")

@@ -33,7 +33,7 @@ def expect_measure(page: Page, name: str, place: int, text: str) -> None:
 
 def measures(page: Page, name: str) -> list[str]:
     """A row of Python's table under the board."""
-    rows = page.locator('[data-testid="stTable"]').first.locator("tbody tr")
+    rows = page.locator(".table").first.locator("tbody tr")
     return rows.filter(has_text=re.compile(rf"^{re.escape(name)}")).locator("td").all_inner_texts()
 
 

@@ -39,7 +39,7 @@ def loss(page: Page) -> float:
 
 def python_gradient(page: Page) -> list[str]:
     """What Python's table says, in three digits."""
-    return page.locator('[data-testid="stTable"]').first.locator("tbody tr td:nth-child(2)").all_inner_texts()
+    return page.locator(".table").first.locator("tbody tr td:nth-child(2)").all_inner_texts()
 
 
 def query(page: Page) -> dict[str, list[str]]:

@@ -47,7 +47,7 @@ def in_steps_table(page: Page) -> np.ndarray:
 
 def python_probability(page: Page, place: int) -> Locator:
     """What Python's table says of a class, in three digits."""
-    return page.locator('[data-testid="stTable"] tbody tr').nth(place).locator("td").nth(5)
+    return page.locator(".table tbody tr").nth(place).locator("td").nth(5)
 
 
 def grab(page: Page, slider: Locator) -> tuple[float, float]:
@@ -155,7 +155,7 @@ def test_classes_are_added_renamed_sorted_and_removed(open_page: OpenPage) -> No
     page.keyboard.type("<b>fox</b>, sly")
     page.keyboard.press("Enter")
     expect_shown(page, softmax([2.0, 1.0, 0.1, 0.0]))
-    expect(page.locator('[data-testid="stTable"] tbody tr').nth(3)).to_contain_text("<b>fox</b>, sly")
+    expect(page.locator(".table tbody tr").nth(3)).to_contain_text("<b>fox</b>, sly")
     page.get_by_role("textbox", name="Exact score of <b>fox</b>, sly").fill("7")
     page.keyboard.press("Enter")
     expect_link(page, [2.0, 1.0, 0.1, 7.0])

@@ -16,7 +16,8 @@ from softviz.training.datasets import load_dataset
 from softviz.training.recording import Recording, joined, train
 
 COMPONENTS = Path(__file__).parents[2] / "softviz" / "components"
-SCRIPT = "\n".join((COMPONENTS / name).read_text(encoding="utf-8") for name in ("stage.js", "training_player/story.js"))
+SCRIPTS = ("elements.js", "stage.js", "training_player/story.js")
+SCRIPT = "\n".join((COMPONENTS / name).read_text(encoding="utf-8") for name in SCRIPTS)
 SETTINGS = {preset.name: preset.settings.config for preset in PRESETS}
 
 TOO_LONG, BY_HEART = "the steps are too long", "by heart"

@@ -12,7 +12,9 @@ from softviz.scores import Scores
 from softviz.ui import session
 
 ROOM = Path(answers.__file__).parent
-BOARDS = sorted(path.parent for path in ROOM.glob("*/__init__.py") if "_change=" in path.read_text(encoding="utf-8"))
+ASKED = sorted(path.parent for path in ROOM.glob("*/__init__.py") if "_change=" in path.read_text(encoding="utf-8"))
+BOARDS = [room for room in ASKED if room.name not in ("menu", "experiments")]
+"""What shows the learner's scores; a menu and a list of experiments answer for no scores, and cannot be outdated."""
 THREE = Scores.of([2.0, 1.0, 0.1])
 LATE = {"scores": [1.0], "labels": ["a"], "positions": [49_151], "temperature": 1.0, "target": None, "smoothing": 0.0}
 

@@ -24,6 +24,7 @@ from softviz.state import Exploration
 from softviz.studies.comparison import Comparison
 from softviz.studies.supervised import SupervisedScores, supervise
 from tests.pages.conftest import RunPage
+from tests.pages.on_page import press
 
 Claim = Callable[[AppTest], bool]
 Kind = TypeVar("Kind", bound=LinkRecord)
@@ -51,7 +52,7 @@ def press_all(app: AppTest, page: str, claims: Mapping[str, Claim], way: int) ->
     """Press every button of a page in an order, and hold each sentence to the state after it."""
     assert list(claims) == [experiment.label for experiment in EXPERIMENTS[page]]
     for place, label in list(enumerate(claims))[::way]:
-        app.button(key=f"{page}:try:{place}").click().run()
+        press(app, place)
         assert not app.exception
         assert not app.warning
         assert claims[label](app), label
@@ -309,6 +310,6 @@ def test_the_experiments_of_the_stability_page_show_what_they_say(run_page: RunP
 def test_the_experiments_of_the_training_page_set_the_whole_run(run_page: RunPage, way: int) -> None:
     app = run_page("training", data="iris", layers="0", act="relu", bn="1", flip="0.4", plane="1,2")
     for place, experiment in list(enumerate(EXPERIMENTS["training"]))[::way]:
-        app.button(key=f"training:try:{place}").click().run()
+        press(app, place)
         (expected,) = experiment.records
         assert record(app, type(expected)) == expected

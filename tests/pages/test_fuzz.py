@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from softviz.ui.navigation import PAGES
 from tests import hostile
 from tests.pages.conftest import RunPage
+from tests.pages.on_page import sent
 
 RECORDS = hostile.link_records()
 few = settings(max_examples=3, derandomize=True, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
@@ -30,4 +31,4 @@ def test_any_file_leaves_a_page(run_page: RunPage, name: str, data: bytes) -> No
     app = run_page("home", state={"scores:open": True})
     app.file_uploader(key="scores:file").upload(name, data).run()
     assert not app.exception
-    assert app.latex
+    assert sent(app, "softviz_logit_board")

@@ -6,8 +6,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from softviz.records.descent import Descent
+from softviz.records.experiments import EXPERIMENTS
 from softviz.state import Exploration
+from tests.pages import on_page
 from tests.pages.conftest import RunPage
+from tests.pages.on_page import tables
 
 
 def record(app: AppTest, kind: type) -> object:
@@ -20,7 +23,7 @@ def words(app: AppTest) -> str:
 
 def checked(app: AppTest, column: str) -> list[str]:
     """A column of the table that holds the checks."""
-    return [cell.replace("\\", "") for cell in app.table[0].value[column]]
+    return list(tables(app)[0][column])
 
 
 def press(app: AppTest, label: str) -> AppTest:
@@ -32,8 +35,8 @@ def test_a_first_visit_shows_the_loss_in_two_ways_and_the_product(run_page: RunP
     assert not app.exception
     assert not app.warning
     assert app.title[0].value == "Loss and gradients"
-    assert r"-\log 0.659 = 0.417" in app.latex[0].value
-    assert "2.42 - 2.00 = 0.417" in app.latex[1].value
+    assert r"-\log 0.659 = 0.417" in words(app)
+    assert "2.42 - 2.00 = 0.417" in words(app)
     assert "The product ends in p − y" in words(app)
     assert "2 of 3 eigenvalues are not zero" in words(app)
     assert checked(app, "closed form") == ["−0.341", "0.242", "0.0986"]
@@ -71,7 +74,7 @@ def test_a_link_sets_target_smoothing_loss_step_and_walk(run_page: RunPage) -> N
         second=0,
         every_score=True,
     )
-    assert r"\sum_i y_i \log p_i" in app.latex[0].value
+    assert r"\sum_i y_i \log p_i" in words(app)
     assert [box.value for box in app.selectbox[1:]] == [2, 0]
     assert "of 31 steps" in words(app)
 
@@ -80,7 +83,7 @@ def test_a_smaller_step_can_be_chosen_and_fails(run_page: RunPage) -> None:
     app = run_page("gradients")
     app.slider[0].set_value(-15.5).run()
     assert record(app, Descent).difference_exponent == -15.5
-    table = app.table[0].value
+    table = tables(app)[0]
     assert table.iloc[:, 1].tolist() != table.iloc[:, 2].tolist()
 
 
@@ -91,11 +94,12 @@ def test_one_step_moves_the_scores_by_the_rule_and_the_loss_falls(run_page: RunP
     assert moved[0] == pytest.approx(2 + 0.3409988615)
     assert moved[1] == pytest.approx(1 - 0.2424329707)
     assert moved[2] == 0.1, "the third score is not on an axis"
-    assert "0.271" in app.latex[0].value
+    assert "0.271" in words(app)
 
 
 def test_overshooting_is_said(run_page: RunPage) -> None:
-    app = press(run_page("gradients"), "Overshoot")
+    app = run_page("gradients")
+    on_page.press(app, [one.label for one in EXPERIMENTS["gradients"]].index("Overshoot"))
     assert not app.exception
     assert "the walk overshoots" in words(app)
 
@@ -104,7 +108,7 @@ def test_a_target_outside_the_classes_is_named_and_replaced(run_page: RunPage) -
     app = run_page("gradients", y="7")
     assert not app.exception
     assert "Expected a target among 3 classes; got class 8" in app.warning[0].value
-    assert r"-\log 0.659" in app.latex[0].value
+    assert r"-\log 0.659" in words(app)
 
 
 def test_soft_targets_are_taken_and_wrong_ones_refused_with_a_sentence(run_page: RunPage) -> None:
@@ -149,7 +153,7 @@ def test_a_vocabulary_is_gathered_to_twelve_classes_and_says_so(run_page: RunPag
     app = run_page("gradients", preset="token-paris", y="40000")
     assert not app.exception
     assert "You have 49,152 classes" in words(app)
-    assert len(app.table[0].value) == 12
+    assert len(tables(app)[0]) == 12
     assert checked(app, "class")[-1] == "49,141 others"
     app = press(app, "Move them to the end of this walk")
     assert not app.exception

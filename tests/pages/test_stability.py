@@ -9,6 +9,7 @@ from softviz.core.float_types import FLOAT_TYPES
 from softviz.core.precision import FORMS
 from softviz.records.magnitude import Magnitude
 from tests.pages.conftest import RunPage
+from tests.pages.on_page import press, tables
 
 
 def settings(app: AppTest) -> Magnitude:
@@ -24,8 +25,7 @@ def test_the_page_opens_at_a_score_that_float32_does_not_survive(run_page: RunPa
     assert not app.exception
     assert app.title[0].value == "Numerical stability"
     assert "**naive in float32**: the result is no number." in words(app)
-    tables = [table.value for table in app.table]
-    assert [len(table) for table in tables] == [len(FLOAT_TYPES), 3, 10]
+    assert [len(table) for table in tables(app)] == [len(FLOAT_TYPES), 3, 10]
 
 
 def test_a_shared_link_brings_back_every_setting(run_page: RunPage) -> None:
@@ -66,7 +66,7 @@ def test_scores_that_are_all_equal_open_too(run_page: RunPage) -> None:
 
 def test_an_experiment_sets_the_state_and_the_link(run_page: RunPage) -> None:
     app = run_page("stability")
-    app.button("stability:try:3").click().run()
+    press(app, 3)
     assert not app.exception
     assert settings(app) == Magnitude(size=100.0, float_type="float64", form="log-softmax")
     assert app.query_params["dtype"] == "float64"

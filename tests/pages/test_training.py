@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from softviz.records.training_settings import TrainingSettings
 from tests.pages.conftest import RunPage
+from tests.pages.on_page import press
 
 
 def settings(app: AppTest) -> TrainingSettings:
@@ -77,7 +78,7 @@ def test_a_run_that_diverges_is_stopped_and_its_page_stands(run_page: RunPage) -
 @pytest.mark.parametrize("preset", range(8))
 def test_every_preset_opens(run_page: RunPage, preset: int) -> None:
     app = run_page("training")
-    app.button(key=f"training:try:{preset}").click().run()
+    press(app, preset)
     assert not app.exception
     assert not app.warning
 

@@ -38,17 +38,18 @@ _mount = st.components.v2.component(
 <div class="softviz-figure">
   <div class="plot" role="img"></div>
   <p class="note"></p>
+  <p class="caption"></p>
   <div class="save"><span>Save as</span><button type="button" data-kind="png">PNG</button>
     <button type="button" data-kind="svg">SVG</button><button type="button" data-kind="html">HTML</button></div>
 </div>
 """,
     css=stylesheet("figure/figure.css"),
-    js=javascript("stage.js", "figure/player.js", "figure/figure.js"),
+    js=javascript("elements.js", "figure/player.js", "figure/figure.js"),
     isolate_styles=False,  # Plotly writes its style sheet into the document
 )
 
 
-def plotly_figure(figure: Picture, *, key: str, alt: str) -> None:
+def plotly_figure(figure: Picture, *, key: str, alt: str, caption: str = "") -> None:
     """Show a figure; its node, axes and zoom outlive changes of its data.
 
     Args:
@@ -56,12 +57,14 @@ def plotly_figure(figure: Picture, *, key: str, alt: str) -> None:
             is said while it is shown, and the figure is drawn as its last frame.
         key: Of the component on this page; also the name of saved files.
         alt: What a screen reader says: what the picture shows, with the numbers that matter.
+        caption: A plain text under it.
     """
     _mount(
         key=key,
         data={
             "spec": figure.to_json(uirevision=key),
             "alt": alt,
+            "caption": caption,
             "name": f"softviz-{key}",
             "source": _SOURCE,
             "inks": _INKS,

@@ -20,6 +20,7 @@ function plotly(source) {
 }
 
 const NEAR = "400px 0px";   // above and below the screen
+const REST = 300;   // milliseconds
 const figures = new WeakMap();
 const AT_ONCE = { mode: "immediate", transition: { duration: 0 }, frame: { duration: 0, redraw: true } };
 
@@ -28,17 +29,20 @@ export default function ({ data, parentElement }) {
   let state = figures.get(parentElement);
   if (!state) figures.set(parentElement, (state = prepare(frame)));
   state.plot.setAttribute("aria-label", data.alt);
+  state.caption.textContent = data.caption;   // learners' words are text, never markup
   const dark = isDark(frame);
   if (state.spec !== data.spec || state.dark !== dark) {
     Object.assign(state, { spec: data.spec, dark, name: data.name, source: data.source, waiting: true });
     state.figure = JSON.parse(dark ? inDarkInks(data.spec, data.inks) : data.spec);
     state.plot.style.minHeight = `${state.figure.layout.height}px`;
-    if (state.near) drawWaiting(state);
+    drawWhenItCan(state);
   }
   return () => {
+    clearTimeout(state.later);
     state.player.pause();
     state.resizer.disconnect();
-    state.watcher.disconnect();
+    state.nearby.disconnect();
+    state.seen.disconnect();
     removeEventListener("beforeprint", state.onPrint);
     window.Plotly?.purge(state.plot);
     figures.delete(parentElement);
@@ -46,10 +50,10 @@ export default function ({ data, parentElement }) {
 }
 
 function prepare(frame) {
-  const plot = frame.querySelector(".plot"), note = frame.querySelector(".note");
+  const plot = frame.querySelector(".plot"), note = frame.querySelector(".note"), caption = frame.querySelector(".caption");
   const player = makePlayer((shown) => window.Plotly.animate(plot, [shown], AT_ONCE));
   frame.insertBefore(player.node, frame.querySelector(".save"));
-  const state = { plot, note, player, spec: null, dark: null, near: false, waiting: false };
+  const state = { plot, note, caption, player, spec: null, dark: null, near: false, visible: false, waiting: false };
   for (const button of frame.querySelectorAll(".save button")) button.addEventListener("click", () => save(state, button.dataset.kind));
   let width = plot.clientWidth;
   state.resizer = new ResizeObserver(() => {
@@ -58,14 +62,28 @@ function prepare(frame) {
     window.Plotly?.Plots.resize(plot);
   });
   state.resizer.observe(plot);
-  state.watcher = new IntersectionObserver((entries) => {
-    state.near = entries.at(-1).isIntersecting;
-    if (state.near) drawWaiting(state);
-  }, { root: frame.closest('[data-testid="stMain"]'), rootMargin: NEAR });   // a margin counts at the root's edge only
-  state.watcher.observe(plot);
+  state.nearby = watch(state, "near", NEAR);
+  state.seen = watch(state, "visible", "0px");
   state.onPrint = () => drawWaiting(state);
   addEventListener("beforeprint", state.onPrint);
   return state;
+}
+
+function watch(state, flag, rootMargin) {
+  const root = state.plot.closest('[data-testid="stMain"]');   // a margin counts at the root's edge only
+  const watcher = new IntersectionObserver((entries) => {
+    state[flag] = entries.at(-1).isIntersecting;
+    drawWhenItCan(state);
+  }, { root, rootMargin });
+  watcher.observe(state.plot);
+  return watcher;
+}
+
+// What is on screen is drawn at once; what is near it, once the page has come to rest.
+function drawWhenItCan(state) {
+  clearTimeout(state.later);
+  if (state.visible) drawWaiting(state);
+  else if (state.near && state.waiting) state.later = setTimeout(drawWaiting, REST, state);
 }
 
 function drawWaiting(state) {

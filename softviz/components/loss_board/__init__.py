@@ -15,8 +15,8 @@ from softviz.studies.supervised import SupervisedScores
 _mount = st.components.v2.component(
     "softviz_loss_board",
     html='<div class="stage loss-board"></div>',
-    css=stylesheet("stage.css", "loss_board/loss_board.css"),
-    js=javascript("maps.js", "stage.js", "score_handle.js", "loss_board/loss_board.js"),
+    css=stylesheet("elements.css", "stage.css", "loss_board/loss_board.css"),
+    js=javascript("maps.js", "elements.js", "stage.js", "score_handle.js", "loss_board/loss_board.js"),
 )
 
 

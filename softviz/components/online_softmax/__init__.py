@@ -16,8 +16,8 @@ from softviz.scores import Scores
 _mount = st.components.v2.component(
     "softviz_online_softmax",
     html='<div class="stage online"></div>',
-    css=stylesheet("stage.css", "online_softmax/online_softmax.css"),
-    js=javascript("stage.js", "online_softmax/online_softmax.js"),
+    css=stylesheet("elements.css", "stage.css", "online_softmax/online_softmax.css"),
+    js=javascript("elements.js", "stage.js", "online_softmax/online_softmax.js"),
 )
 
 

@@ -13,8 +13,8 @@ from softviz.studies.property_table import PropertyTable
 _mount = st.components.v2.component(
     "softviz_property_table",
     html='<div class="stage properties"></div>',
-    css=stylesheet("stage.css", "property_table/property_table.css"),
-    js=javascript("stage.js", "property_table/property_table.js"),
+    css=stylesheet("elements.css", "property_table/property_table.css"),
+    js=javascript("elements.js", "property_table/property_table.js"),
 )
 
 

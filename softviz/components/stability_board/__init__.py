@@ -19,9 +19,13 @@ from softviz.scores import Scores
 _mount = st.components.v2.component(
     "softviz_stability_board",
     html='<div class="stage stability"></div>',
-    css=stylesheet("stage.css", "stability_board/stability_board.css"),
+    css=stylesheet("elements.css", "stage.css", "stability_board/stability_board.css"),
     js=javascript(
-        "stage.js", "stability_board/precision.js", "stability_board/telling.js", "stability_board/stability_board.js"
+        "elements.js",
+        "stage.js",
+        "stability_board/precision.js",
+        "stability_board/telling.js",
+        "stability_board/stability_board.js",
     ),
 )
 

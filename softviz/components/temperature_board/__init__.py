@@ -29,8 +29,9 @@ RANKS = 160
 _mount = st.components.v2.component(
     "softviz_temperature_board",
     html='<div class="stage heat"></div>',
-    css=stylesheet("stage.css", "temperature_board/temperature_board.css"),
+    css=stylesheet("elements.css", "stage.css", "temperature_board/temperature_board.css"),
     js=javascript(
+        "elements.js",
         "stage.js",
         "keepsake.js",
         "temperature_board/axes.js",

@@ -18,9 +18,10 @@ from softviz.training.live import TrainingRun
 _mount = st.components.v2.component(
     "softviz_training_player",
     html='<div class="stage training-player"></div>',
-    css=stylesheet("stage.css", "training_player/training_player.css"),
+    css=stylesheet("elements.css", "stage.css", "training_player/training_player.css"),
     js=javascript(
         "maps.js",
+        "elements.js",
         "stage.js",
         "training_player/wire.js",
         "training_player/network.js",
