@@ -70,9 +70,9 @@ def open_page(key: str, *records: type[LinkRecord], scores: bool = True) -> Expl
 
 def _menu(here: str) -> None:
     carried = session.query_of(Exploration, Presentation)  # from the first, so that Back leads to no bare address
-    query = urlencode(carried)
+    query = f"?{urlencode(carried)}" if carried else ""
     groups = {
-        group: [Entry(page.key, page.name, f"{page.address}?{query}", page.key == here) for page in pages]
+        group: [Entry(page.key, page.name, page.address + query, page.key == here) for page in pages]
         for group, pages in by_group().items()
     }
     with st.sidebar:

@@ -3,12 +3,13 @@
 from collections.abc import Collection
 from urllib.parse import urlparse
 
+import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 
 from softviz.ui.navigation import PAGES
-from tests.browser.conftest import OpenPage, draw_every_figure, settle, unfold
+from tests.browser.conftest import OpenPage, draw_every_figure, eventually, settle, unfold
 
 SERIOUS = ("serious", "critical")
 READY = ".stage, .softviz-figure"
@@ -48,6 +49,21 @@ def test_no_page_has_a_serious_violation_folded_or_unfolded(open_page: OpenPage,
 def test_no_page_has_a_serious_violation_on_a_projector_or_in_a_slide(open_page: OpenPage, key: str, form: str) -> None:
     page = open_page(f"{path(key)}?{form}", wait_for=READY)
     assert findings(page) == []
+
+
+@pytest.mark.parametrize("key", PAGES)
+def test_no_page_has_a_serious_violation_on_a_phone(open_page: OpenPage, key: str) -> None:
+    page = open_page(path(key), wait_for=READY, viewport={"width": 390, "height": 844}, is_mobile=True)
+    draw_every_figure(page)
+    assert findings(page) == []
+
+
+def test_a_table_wider_than_a_phone_is_scrolled_by_keys(open_page: OpenPage) -> None:
+    page = open_page("compare", viewport={"width": 390, "height": 844}, is_mobile=True)
+    table = page.get_by_role("region", name="Each map's measures")
+    table.focus()
+    page.keyboard.press("ArrowRight")
+    eventually(lambda: np.testing.assert_array_less(0, table.evaluate("node => node.scrollLeft")))
 
 
 @pytest.mark.parametrize("button", ["Paste scores", "Open a file"])

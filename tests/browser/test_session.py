@@ -56,3 +56,27 @@ def test_one_step_back_from_the_menus_choice_leads_to_the_page_before_as_it_was(
     page.go_back()
     expect(page.get_by_role("textbox", name="Exact score of dog")).to_have_value("4.5")
     expect(page).to_have_url(re.compile(r"/\?z=2%2C4\.5%2C0\.1"))
+
+
+def test_a_link_of_the_menu_opens_in_a_tab_of_its_own_with_what_is_set(open_page: OpenPage) -> None:
+    page = open_page()
+    set_score(page, "dog", "4.5")
+    with page.context.expect_page() as opened:
+        page.get_by_role("link", name="Temperature").click(modifiers=["ControlOrMeta"])
+    expect(opened.value.get_by_role("heading", level=1)).to_have_text("Temperature")
+    expect(opened.value).to_have_url(re.compile(r"/temperature\?z=2%2C4\.5%2C0\.1"))
+    expect(page.get_by_role("heading", level=1)).to_have_text("Scores in, probabilities out")
+    opened.value.close()
+
+
+def test_on_a_phone_the_menu_makes_way_for_the_page_that_was_chosen(open_page: OpenPage) -> None:
+    page = open_page(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    page.get_by_test_id("stExpandSidebarButton").click()
+    page.get_by_role("link", name="Temperature").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Temperature")
+    expect(page.get_by_role("link", name="Softmax", exact=True)).not_to_be_in_viewport()
+
+
+def test_a_link_leads_to_a_section(open_page: OpenPage) -> None:
+    page = open_page("compare#what-holds-for-which-map")
+    expect(page.get_by_role("heading", name="What holds for which map")).to_be_in_viewport()

@@ -6,7 +6,7 @@ from softviz.components.assets import javascript, stylesheet
 
 _mount = st.components.v2.component(
     "softviz_address",
-    html='<div class="stage address"></div>',
+    html='<div class="softviz address"></div>',
     css=stylesheet("elements.css", "address/address.css"),
     js=javascript("elements.js", "address/address.js"),
 )

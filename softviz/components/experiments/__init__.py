@@ -10,7 +10,7 @@ from softviz.records.experiments import Experiment
 
 _mount = st.components.v2.component(
     "softviz_experiments",
-    html='<div class="stage experiments"></div>',
+    html='<div class="softviz experiments"></div>',
     css=stylesheet("elements.css", "experiments/experiments.css"),
     js=javascript("elements.js", "experiments/experiments.js"),
 )

@@ -20,7 +20,7 @@ HEAD_ROWS = 10
 
 _mount = st.components.v2.component(
     "softviz_logit_board",
-    html='<div class="stage board"></div>',
+    html='<div class="softviz stage board"></div>',
     css=stylesheet("elements.css", "stage.css", "logit_board/logit_board.css"),
     js=javascript("maps.js", "elements.js", "stage.js", "keepsake.js", "score_handle.js", "logit_board/logit_board.js"),
 )

@@ -14,7 +14,7 @@ from softviz.studies.supervised import SupervisedScores
 
 _mount = st.components.v2.component(
     "softviz_loss_board",
-    html='<div class="stage loss-board"></div>',
+    html='<div class="softviz stage loss-board"></div>',
     css=stylesheet("elements.css", "stage.css", "loss_board/loss_board.css"),
     js=javascript("maps.js", "elements.js", "stage.js", "score_handle.js", "loss_board/loss_board.js"),
 )

@@ -24,7 +24,7 @@ FEWEST_MAPS, MOST_MAPS = 2, 6
 
 _mount = st.components.v2.component(
     "softviz_map_board",
-    html='<div class="stage maps"></div>',
+    html='<div class="softviz stage maps"></div>',
     css=stylesheet("elements.css", "stage.css", "map_board/map_board.css"),
     js=javascript("maps.js", "elements.js", "stage.js", "score_handle.js", "map_board/map_board.js"),
 )

@@ -9,7 +9,7 @@ from softviz.components.assets import javascript, stylesheet
 
 _mount = st.components.v2.component(
     "softviz_menu",
-    html='<nav class="stage menu" aria-label="Pages"><strong>softviz</strong></nav>',
+    html='<nav class="softviz menu" aria-label="Pages"><strong>softviz</strong></nav>',
     css=stylesheet("elements.css", "menu/menu.css"),
     js=javascript("elements.js", "menu/menu.js"),
 )

@@ -10,6 +10,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
   return () => menus.delete(parentElement);
 }
 
+// On a phone the sidebar lies over the page; whoever has chosen a page wants to see it.
+const uncoverPage = () => document.querySelector('[data-testid="stSidebarCollapseButton"] button')?.click();
+
 function makeMenu(nav, groups) {
   const links = new Map();
   let leave = () => {};
@@ -26,6 +29,7 @@ function makeMenu(nav, groups) {
   function follow(event, key) {
     if (event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
+    if (matchMedia("(max-width: 768px)").matches) uncoverPage();
     leave(key);
   }
 

@@ -15,7 +15,7 @@ from softviz.scores import Scores
 
 _mount = st.components.v2.component(
     "softviz_online_softmax",
-    html='<div class="stage online"></div>',
+    html='<div class="softviz stage online"></div>',
     css=stylesheet("elements.css", "stage.css", "online_softmax/online_softmax.css"),
     js=javascript("elements.js", "stage.js", "online_softmax/online_softmax.js"),
 )

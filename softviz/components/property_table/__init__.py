@@ -12,7 +12,7 @@ from softviz.studies.property_table import PropertyTable
 
 _mount = st.components.v2.component(
     "softviz_property_table",
-    html='<div class="stage properties"></div>',
+    html='<div class="softviz properties"></div>',
     css=stylesheet("elements.css", "property_table/property_table.css"),
     js=javascript("elements.js", "property_table/property_table.js"),
 )

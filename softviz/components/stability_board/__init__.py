@@ -18,7 +18,7 @@ from softviz.scores import Scores
 
 _mount = st.components.v2.component(
     "softviz_stability_board",
-    html='<div class="stage stability"></div>',
+    html='<div class="softviz stage stability"></div>',
     css=stylesheet("elements.css", "stage.css", "stability_board/stability_board.css"),
     js=javascript(
         "elements.js",

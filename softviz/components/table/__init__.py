@@ -7,7 +7,7 @@ from softviz.components.assets import javascript, stylesheet
 
 _mount = st.components.v2.component(
     "softviz_table",
-    html='<div class="stage"><div class="table"></div><p class="muted"></p></div>',
+    html='<div class="softviz"><div class="table"></div><p class="muted"></p></div>',
     css=stylesheet("elements.css", "table/table.css"),
     js=javascript("elements.js", "table/table.js"),
 )

@@ -28,7 +28,7 @@ RANKS = 160
 
 _mount = st.components.v2.component(
     "softviz_temperature_board",
-    html='<div class="stage heat"></div>',
+    html='<div class="softviz stage heat"></div>',
     css=stylesheet("elements.css", "stage.css", "temperature_board/temperature_board.css"),
     js=javascript(
         "elements.js",

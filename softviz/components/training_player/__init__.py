@@ -17,7 +17,7 @@ from softviz.training.live import TrainingRun
 
 _mount = st.components.v2.component(
     "softviz_training_player",
-    html='<div class="stage training-player"></div>',
+    html='<div class="softviz stage training-player"></div>',
     css=stylesheet("elements.css", "stage.css", "training_player/training_player.css"),
     js=javascript(
         "maps.js",
