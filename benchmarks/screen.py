@@ -1,7 +1,8 @@
 """How fast the screen answers: frames during a drag, a settled change, a cold start, and memory.
 
 Written to ``screen.md``. Frames are intervals between animation frames while the mouse drags a score; a settled change
-runs from the release of the mouse to the moment when the page shows Python's answer and nothing is running.
+runs from the release of the mouse to the moment when the page shows Python's answer, every picture in view is drawn,
+and nothing is running.
 """
 
 import statistics
@@ -87,8 +88,14 @@ _TIMER = """() => {
       if (start !== null && (runs() || seen.some(({ type }) => type === 'characterData'))) ran = true;
     });
     watch.observe(app, { attributes: true, characterData: true, subtree: true });
+    const waits = (figure) => {
+      const { top, bottom } = figure.getBoundingClientRect();
+      return bottom > 0 && top < innerHeight;
+    };
+    const behind = () => document.querySelector('[data-stale="true"]')
+      || [...document.querySelectorAll('.softviz-figure[aria-busy="true"]')].some(waits);
     const look = () => {
-      if (ran && !runs() && !document.querySelector('[data-stale="true"]')) resolve(performance.now() - start);
+      if (ran && !runs() && !behind()) resolve(performance.now() - start);
       else if (start !== null && performance.now() - start > 5000) resolve(NaN);
       else requestAnimationFrame(look);
     };

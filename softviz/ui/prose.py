@@ -27,9 +27,9 @@ def sections(page: str) -> dict[str, str]:
 
 
 def heading(text: str) -> None:
-    """Begin a section; the anchor is its address on the page, ``#slopes``, for a link that leads right to it.
+    """Begin a section.
 
-    Given, not left to the browser: that spells it out of the words again at every run, two milliseconds a heading.
+    Its anchor is given, since the browser would spell it out of the words again at every run: two milliseconds each.
     """
     st.header(text, anchor="-".join(re.findall(r"[a-z0-9]+", text.lower())))
 

@@ -25,8 +25,10 @@ gc.freeze()
 
 _STILL = """
 [data-testid="stElementContainer"] { opacity: 1 !important; transition: none !important; }
+[data-testid="stHeaderActionElements"] { display: none; }
 """
-"""Nothing dims while the next answer is on its way; the header says that the page works. Streamlit would start a
+"""A heading shows no link to itself: what stands above it grows while the page loads, and the link would lead astray.
+Nothing dims while the next answer is on its way; the header says that the page works. Streamlit would start a
 transition on every element at every run, and take it back before it can be seen: a quarter of a long page's answer."""
 
 _PROJECTOR = """

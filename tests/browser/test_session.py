@@ -75,8 +75,3 @@ def test_on_a_phone_the_menu_makes_way_for_the_page_that_was_chosen(open_page: O
     page.get_by_role("link", name="Temperature").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Temperature")
     expect(page.get_by_role("link", name="Softmax", exact=True)).not_to_be_in_viewport()
-
-
-def test_a_link_leads_to_a_section(open_page: OpenPage) -> None:
-    page = open_page("compare#what-holds-for-which-map")
-    expect(page.get_by_role("heading", name="What holds for which map")).to_be_in_viewport()

@@ -33,6 +33,7 @@ export default function ({ data, parentElement }) {
   const dark = isDark(frame);
   if (state.spec !== data.spec || state.dark !== dark) {
     Object.assign(state, { spec: data.spec, dark, name: data.name, source: data.source, waiting: true });
+    frame.setAttribute("aria-busy", "true");   // what is seen is older than what is said
     state.figure = JSON.parse(dark ? inDarkInks(data.spec, data.inks) : data.spec);
     state.plot.style.minHeight = `${state.figure.layout.height}px`;
     drawWhenItCan(state);
@@ -53,7 +54,7 @@ function prepare(frame) {
   const plot = frame.querySelector(".plot"), note = frame.querySelector(".note"), caption = frame.querySelector(".caption");
   const player = makePlayer((shown) => window.Plotly.animate(plot, [shown], AT_ONCE));
   frame.insertBefore(player.node, frame.querySelector(".save"));
-  const state = { plot, note, caption, player, spec: null, dark: null, near: false, visible: false, waiting: false };
+  const state = { frame, plot, note, caption, player, spec: null, dark: null, near: false, visible: false, waiting: false };
   for (const button of frame.querySelectorAll(".save button")) button.addEventListener("click", () => save(state, button.dataset.kind));
   let width = plot.clientWidth;
   state.resizer = new ResizeObserver(() => {
@@ -98,6 +99,7 @@ async function draw(Plotly, state, figure) {
   state.drawn = true;
   state.plot.dataset.draws = +(state.plot.dataset.draws ?? 0) + 1;
   state.note.textContent = "";
+  if (!state.waiting) state.frame.removeAttribute("aria-busy");
 }
 
 function isDark(node) {
